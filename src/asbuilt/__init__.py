@@ -1,0 +1,1 @@
+"""Architecture pictures that are proven against the files that create the system."""

@@ -1,0 +1,1 @@
+"""What runs real engines, so that a page can say executed."""

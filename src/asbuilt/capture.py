@@ -1,0 +1,189 @@
+"""Run a `diagrams` script and keep what it draws, without writing a file.
+
+The library's classes are watched while the script runs, so a script needs no import of
+ours and still works by itself. Nothing is kept of a script that fails midway.
+"""
+
+import contextlib
+import difflib
+import io
+import runpy
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import diagrams
+
+from asbuilt.claims import parse_claims
+from asbuilt.drawing import Arrow, Box, Drawing, Node
+from asbuilt.errors import UnusableInput
+
+LIBRARY = Path(diagrams.__file__).parent.parent
+
+
+def capture(script: Path, folder: Path) -> Drawing:
+    """Run `script` and return its drawing, named by its path below `folder`.
+
+    What the script prints goes nowhere. Raises UnusableInput, with file and line, for a script
+    that cannot be read or run, that draws no diagram or several, or that breaks the contract.
+    """
+    recorder = _Recorder(script)
+    try:
+        with _watching(recorder), contextlib.redirect_stdout(io.StringIO()):
+            runpy.run_path(str(script), run_name="__main__")
+    except UnusableInput:
+        raise
+    except (Exception, SystemExit) as error:
+        raise _script_error(script, error) from None
+    if len(recorder.diagrams) != 1:
+        count = len(recorder.diagrams) or "no"
+        raise recorder.error(f"the script draws {count} diagrams", "draw one view in one file")
+    return recorder.drawing(script.relative_to(folder).with_suffix("").as_posix())
+
+
+@dataclass
+class _Recorder:
+    """What the watched classes report while a script runs."""
+
+    script: Path
+    diagrams: list[Any] = field(default_factory=list)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    boxes: dict[str, Box] = field(default_factory=dict)
+    arrows: list[Arrow] = field(default_factory=list)
+
+    def error(self, message: str, hint: str, line: int = 0) -> UnusableInput:
+        return UnusableInput(message, hint, self.script.as_posix(), line)
+
+    def line(self) -> int:
+        """The line of the script that is running now."""
+        frame, name = sys._getframe(1), str(self.script)
+        while frame.f_back and frame.f_code.co_filename != name:
+            frame = frame.f_back
+        return frame.f_lineno if frame.f_code.co_filename == name else 0
+
+    def fresh_key(self) -> str:
+        return f"unbound/{len(self.nodes) + 1}"
+
+    def node(self, key: str, label: str, attributes: dict[str, str]) -> None:
+        line = self.line()
+        if ":" in key:
+            raise self.error(f"the nodeid {key!r} holds a colon", "Graphviz reads it as a port", line)
+        if key in self.nodes:
+            first = self.nodes[key].line
+            raise self.error(f"{key} is drawn twice (first on line {first})", "give each node its own", line)
+        cluster = diagrams.getcluster()
+        self.nodes[key] = Node(
+            key=key,
+            id="" if key.startswith("unbound/") else key,
+            label=label,
+            icon=self.icon(attributes.get("image", ""), line),
+            box=cluster.name if cluster else "",
+            line=line,
+        )
+
+    def icon(self, image: str, line: int) -> str:
+        """The icon's path below the library, or its own path where the script brings it."""
+        if not image:
+            return ""
+        path = Path(image) if Path(image).is_absolute() else self.script.parent / image
+        if not path.is_file():
+            raise self.error(f"there is no icon {image}", "a custom icon's path starts at the script", line)
+        return path.relative_to(LIBRARY).as_posix() if path.is_relative_to(LIBRARY) else path.as_posix()
+
+    def box(self, cluster: Any) -> None:
+        line, parent = self.line(), cluster._parent
+        if cluster.name in self.boxes:
+            hint = (
+                f"the library merges them: rename one (the first is on line {self.boxes[cluster.name].line})"
+            )
+            raise self.error(f"two boxes are named {cluster.label!r}", hint, line)
+        bound = cluster.dot.graph_attr.get("id", "")
+        self.boxes[cluster.name] = Box(
+            cluster.name, bound, cluster.label, parent.name if parent else "", line
+        )
+
+    def arrow(self, tail: Any, head: Any, edge: Any) -> None:
+        line, attributes = self.line(), edge.attrs
+        if attributes["dir"] == "none":
+            raise self.error("an arrow has no direction", "write a >> b or a << b instead of a - b", line)
+        try:
+            claims = parse_claims(attributes.get("by", ""))
+        except ValueError as error:
+            raise self.error(str(error), "see the contract of a diagram script", line) from None
+        label = " ".join(attributes.get("label", "").split())
+        if attributes["dir"] in ("forward", "both"):
+            self.arrows.append(Arrow(tail.nodeid, head.nodeid, label, claims, line))
+        if attributes["dir"] in ("back", "both"):
+            self.arrows.append(Arrow(head.nodeid, tail.nodeid, label, claims, line))
+
+    def drawing(self, name: str) -> Drawing:
+        diagram = self.diagrams[0]
+        return Drawing(
+            name=name,
+            script=self.script.as_posix(),
+            title=diagram.name,
+            direction=diagram.dot.graph_attr["rankdir"].upper(),
+            nodes=tuple(self.nodes.values()),
+            boxes=tuple(self.boxes.values()),
+            arrows=tuple(self.arrows),
+        )
+
+
+@contextlib.contextmanager
+def _watching(recorder: _Recorder) -> Iterator[None]:
+    """Let the library's classes report to `recorder`; they are themselves again afterwards."""
+
+    def leave(diagram: Any, kind: Any, *_: object) -> None:
+        diagrams.setdiagram(None)
+        diagrams.setcluster(None)
+        if kind is None:
+            recorder.diagrams.append(diagram)
+
+    def enter(cluster: Any) -> Any:
+        recorder.box(cluster)
+        return entered(cluster)
+
+    def draw(_: Any, key: str, label: str, **attributes: str) -> None:
+        recorder.node(key, label, attributes)
+
+    def join(_: Any, tail: Any, head: Any, edge: Any) -> None:
+        recorder.arrow(tail, head, edge)
+
+    entered = diagrams.Cluster.__enter__
+    with (
+        mock.patch.multiple(diagrams.Diagram, __exit__=leave, node=draw, connect=join),
+        mock.patch.multiple(diagrams.Cluster, __enter__=enter, node=draw),
+        mock.patch.object(diagrams.Node, "_rand_id", recorder.fresh_key),
+    ):
+        try:
+            yield
+        finally:
+            diagrams.setdiagram(None)  # a script may fail between entering and leaving
+            diagrams.setcluster(None)
+
+
+def _script_error(script: Path, error: BaseException) -> UnusableInput:
+    """Say what made the script fail, at the script's own line."""
+    if isinstance(error, SyntaxError) and error.filename == str(script):
+        return UnusableInput(error.msg, "correct the script", script.as_posix(), error.lineno or 0)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(script)]
+    line = (frames[-1].lineno or 0) if frames else 0
+    message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return UnusableInput(message, _hint(error), script.as_posix(), line)
+
+
+def _hint(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return "the script must be a readable file"
+    if not isinstance(error, ImportError) or not error.name:
+        return "run the script by itself to see the whole traceback"
+    module = sys.modules.get(error.name)
+    wanted = str(error).split("'")[1] if "'" in str(error) else ""
+    close = difflib.get_close_matches(wanted, dir(module) if module else [], n=1, cutoff=0.5)
+    return (
+        f"did you mean {close[0]}?" if close else "the library's node classes are listed in its documentation"
+    )

@@ -1,0 +1,139 @@
+"""The command `asbuilt`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from asbuilt import files
+from asbuilt.errors import UnusableInput
+from asbuilt.settings import Settings
+
+CACHE = Path(".cache/asbuilt")
+"""Where drawn pictures are kept, below the folder the command runs in."""
+_OK, _FINDINGS, _UNUSABLE = 0, 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UnusableInput(message, f"see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 for nothing wrong, 1 for findings, 2 for input that cannot be used."""
+    try:
+        options = parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except UnusableInput as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"error: {where}{error.strerror}\nhint: check the path and its permissions", file=sys.stderr)
+    return _UNUSABLE
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's arguments."""
+    top = _Parser(prog="asbuilt", description="Draw architecture diagrams and prove them.")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    render = commands.add_parser("render", help="draw every script as a self-contained SVG")
+    _diagrams(render)
+    render.add_argument("--output", metavar="DIR", type=Path, default=Path("build/diagrams"))
+    render.add_argument("--png", action="store_true", help="write a PNG beside each SVG")
+    render.set_defaults(run=_render)
+
+    prove = commands.add_parser("prove", help="prove the diagrams against what the files create")
+    _diagrams(prove)
+    _paths(prove, "--terraform", "DIR", "a folder of Terraform; tells file and line")
+    _paths(
+        prove, "--plan", "FILE", "`terraform show -json` of a plan or a state; Terraform then does not run"
+    )
+    _paths(prove, "--kubernetes", "DIR", "a folder of manifests")
+    prove.add_argument("--record", metavar="DIR", type=Path, help="write the evidence there")
+    prove.add_argument("--format", choices=["text", "json", "sarif"], default="text")
+    prove.set_defaults(run=_prove)
+
+    check = commands.add_parser("check", help="check the recorded evidence: fast, offline, no Terraform")
+    _diagrams(check)
+    check.add_argument("--evidence", metavar="DIR", type=Path, default=Path("evidence"))
+    check.set_defaults(run=_check)
+    return top
+
+
+def _diagrams(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--diagrams",
+        metavar="DIR",
+        type=Path,
+        default=Path("diagrams"),
+        help="the scripts (default: diagrams)",
+    )
+
+
+def _paths(command: argparse.ArgumentParser, name: str, metavar: str, text: str) -> None:
+    command.add_argument(name, metavar=metavar, type=Path, action="append", default=[], help=text)
+
+
+def _render(options: argparse.Namespace) -> int:
+    from asbuilt.render.store import picture
+    from asbuilt.scripts import scripts
+
+    for script in scripts(options.diagrams):
+        path = (options.output / script.relative_to(options.diagrams)).with_suffix(".svg")
+        _progress(f"drawing {script.as_posix()}")
+        files.write(path, picture(script, options.diagrams, CACHE))
+        if options.png:
+            files.write(path.with_suffix(".png"), _png(script, options.diagrams))
+        print(path.as_posix())
+    return _OK
+
+
+def _png(script: Path, folder: Path) -> bytes:
+    from asbuilt.capture import capture
+    from asbuilt.render.png import to_png
+
+    return to_png(capture(script, folder))
+
+
+def _prove(options: argparse.Namespace) -> int:
+    from asbuilt import evidence, inputs, report
+    from asbuilt.capture import capture
+    from asbuilt.prove import prove
+    from asbuilt.scripts import scripts
+
+    settings = Settings.read()
+    drawings = [capture(script, options.diagrams) for script in scripts(options.diagrams)]
+    _progress("reading what the files create")
+    infrastructure, basis = inputs.read(inputs.Sources(options.terraform, options.plan, options.kubernetes))
+    proof = prove(infrastructure, drawings, settings.undrawn)
+    if options.record:
+        evidence.record(proof, basis, options.record)
+    write = {"text": report.as_text, "json": report.as_json, "sarif": report.as_sarif}[options.format]
+    sys.stdout.write(write(proof))
+    return _FINDINGS if any(report.problems(proof)) else _OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    from asbuilt.check import check
+
+    problems = check(options.diagrams, options.evidence, Settings.read())
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    if problems:
+        print("hint: correct what is wrong, then prove again: make prove", file=sys.stderr)
+        return _FINDINGS
+    print("the evidence fits its inputs, and nothing in it is wrong")
+    return _OK
+
+
+def _progress(text: str) -> None:
+    """Say what is going on, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="\r", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

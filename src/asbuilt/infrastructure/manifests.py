@@ -1,0 +1,81 @@
+"""Read Kubernetes manifests, each object with the line it starts on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from asbuilt.errors import UnusableInput
+from asbuilt.infrastructure.model import Location, Manifest
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CLUSTER = {  # kinds without a namespace; their names start with `cluster/`
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "IngressClass",
+    "Namespace",
+    "PersistentVolume",
+    "PriorityClass",
+    "StorageClass",
+}
+
+
+def manifests(folder: Path) -> tuple[Manifest, ...]:
+    """Every object in the YAML files below `folder`, in the order of their files.
+
+    Raises UnusableInput, with file and line, where a file is not YAML, a document is no object,
+    or two objects have one name.
+    """
+    if not folder.is_dir():
+        raise UnusableInput(f"{folder.as_posix()} is not a folder", "name one with --kubernetes DIR")
+    found: dict[str, Manifest] = {}
+    for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
+        for manifest in _objects(path):
+            if manifest.name in found:
+                first = found[manifest.name].location
+                message = f"{manifest.name} is defined twice (first in {first.file}:{first.line})"
+                raise UnusableInput(message, "remove or rename one", path.as_posix(), manifest.location.line)
+            found[manifest.name] = manifest
+    return tuple(found.values())
+
+
+def _objects(path: Path) -> Iterator[Manifest]:
+    loader = _Loader(path.read_text(encoding="utf-8"))
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            line = node.start_mark.line + 1
+            body = loader.construct_document(node)
+            if body is not None:
+                yield from _named(body, path, line)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        message = f"this is not YAML: {getattr(error, 'problem', None) or error}"
+        line = mark.line + 1 if mark else 0
+        raise UnusableInput(message, "correct the file", path.as_posix(), line) from None
+    finally:
+        loader.dispose()
+
+
+def _named(body: Any, path: Path, line: int) -> Iterator[Manifest]:
+    place = Location(path.as_posix(), line)
+    if not isinstance(body, dict) or not isinstance(body.get("kind"), str):
+        shape = "a list" if isinstance(body, list) else "no object with a kind"
+        raise UnusableInput(f"this document is {shape}", "a manifest is a mapping", place.file, line)
+    if body["kind"] == "List":
+        for item in body.get("items", []):
+            yield from _named(item, path, line)
+    elif body["kind"] != "Kustomization":
+        yield Manifest(_name(body, place), body, place)
+
+
+def _name(body: dict[str, Any], place: Location) -> str:
+    metadata = body.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if not isinstance(metadata, dict) or not isinstance(name, str):
+        raise UnusableInput("this object has no name", "give it metadata.name", place.file, place.line)
+    kind = body["kind"]
+    namespace = "cluster" if kind in _CLUSTER else metadata.get("namespace") or "default"
+    return f"{namespace}/{kind}/{name}"

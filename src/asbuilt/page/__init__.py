@@ -1,0 +1,1 @@
+"""Pictures and what was proven about them, joined on a page."""

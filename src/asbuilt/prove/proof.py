@@ -1,0 +1,55 @@
+"""Prove a set of drawings against an infrastructure: pure, no file is read here."""
+
+from collections.abc import Mapping, Sequence
+
+from asbuilt.drawing import Arrow, Box, Drawing
+from asbuilt.infrastructure import Infrastructure
+from asbuilt.prove.arrows import ArrowProver
+from asbuilt.prove.nodes import prove_node
+from asbuilt.prove.undrawn import undrawn
+from asbuilt.prove.verdicts import ArrowProof, BoxProof, DiagramProof, Finding, NodeProof, Proof
+
+
+def prove(
+    infrastructure: Infrastructure, drawings: Sequence[Drawing], excuses: Mapping[str, str] = {}
+) -> Proof:
+    """Everything that can be said about `drawings`; `excuses` are reasons by address (see `Settings`)."""
+    arrows = ArrowProver(infrastructure)
+    diagrams = tuple(_diagram(infrastructure, arrows, drawing) for drawing in drawings)
+    findings, excused = undrawn(infrastructure, drawings, excuses)
+    return Proof(diagrams, findings, excused)
+
+
+def _diagram(infrastructure: Infrastructure, prover: ArrowProver, drawing: Drawing) -> DiagramProof:
+    return DiagramProof(
+        name=drawing.name,
+        script=drawing.script,
+        title=drawing.title,
+        nodes=tuple(
+            NodeProof(node.key, node.label, node.line, prove_node(infrastructure, drawing, node))
+            for node in drawing.nodes
+        ),
+        boxes=tuple(_box(drawing, box) for box in drawing.boxes if box.id),
+        arrows=tuple(proof for arrow in drawing.arrows for proof in _arrow(prover, arrow)),
+    )
+
+
+def _box(drawing: Drawing, box: Box) -> BoxProof:
+    unproven = Finding("unproven", "no prover reads boxes yet")
+    members = tuple((node.key, unproven) for node in drawing.members(box))
+    return BoxProof(box.id, box.label, box.line, members)
+
+
+def _arrow(prover: ArrowProver, arrow: Arrow) -> list[ArrowProof]:
+    claims = arrow.claims or (None,)
+    return [
+        ArrowProof(
+            arrow.source,
+            arrow.target,
+            arrow.label,
+            str(claim or ""),
+            arrow.line,
+            prover.prove(arrow.source, arrow.target, claim),
+        )
+        for claim in claims
+    ]

@@ -1,0 +1,1 @@
+"""A drawing becomes a picture: laid out by Graphviz, written by us."""

@@ -1,0 +1,51 @@
+"""Pictures by the hash of everything that shapes them: a picture is drawn once.
+
+This module is imported at every start and draws nothing itself: the libraries that capture and
+lay out are loaded for the first picture that the store does not hold.
+"""
+
+import functools
+from importlib import metadata
+from pathlib import Path
+
+from asbuilt import files
+
+_ENGINE = Path(__file__).parent.parent
+_SHAPING = ("capture.py", "claims.py", "drawing.py", "render/*.py")
+_LIBRARIES = ("diagrams", "font-roboto", "pillow", "pygraphviz")
+
+
+def picture(script: Path, folder: Path, cache: Path) -> str:
+    """The SVG of `script`, from the store in `cache` or drawn now.
+
+    Raises UnusableInput where the script cannot be drawn; the store is then as it was.
+    """
+    name = script.relative_to(folder).as_posix()
+    key = files.digest(_engine().encode(), name.encode(), script.read_bytes())
+    stored = cache / f"{key}.svg"
+    if stored.is_file():
+        return stored.read_text(encoding="utf-8")
+    svg, lasting = _draw(script, folder)
+    if lasting:
+        files.write(stored, svg)
+    return svg
+
+
+def _draw(script: Path, folder: Path) -> tuple[str, bool]:
+    """The SVG, and whether the script and the engine alone decide it."""
+    from asbuilt.capture import capture
+    from asbuilt.render.icons import inside_library
+    from asbuilt.render.layout import lay_out
+    from asbuilt.render.svg import to_svg
+
+    drawing = capture(script, folder)
+    lasting = all(inside_library(node.icon) for node in drawing.nodes)
+    return to_svg(drawing, lay_out(drawing)), lasting
+
+
+@functools.cache
+def _engine() -> str:
+    """Hash of the code and the libraries that shape a picture."""
+    sources = sorted(path for pattern in _SHAPING for path in _ENGINE.glob(pattern))
+    versions = " ".join(metadata.version(name) for name in _LIBRARIES)
+    return files.digest(versions.encode(), *(path.read_bytes() for path in sources))

@@ -1,0 +1,133 @@
+"""A proof as text for people, JSON for programs, SARIF for code scanning."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from asbuilt.prove.verdicts import FINDINGS, DiagramProof, Evidence, Finding, Proof, Undrawn
+
+_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+_RULES = {
+    "node": "A node stands for something that exists",
+    "box": "A box contains what it shows",
+    "arrow": "An arrow is let through",
+    "undrawn": "What exists is drawn, or excused with a reason",
+}
+
+
+def as_json(proof: Proof) -> str:
+    """The proof as one JSON document."""
+    body = {"diagrams": [diagram(item) for item in proof.diagrams]} | undrawn(proof)
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def diagram(proof: DiagramProof) -> dict[str, Any]:
+    """One diagram's part of the JSON; one arrow entry a claim."""
+    return {
+        "name": proof.name,
+        "script": proof.script,
+        "nodes": [
+            {"id": node.id, "label": _line(node.label)} | _finding(node.finding) for node in proof.nodes
+        ],
+        "boxes": [
+            {
+                "id": box.id,
+                "label": box.label,
+                "members": [{"node": node} | _finding(finding) for node, finding in box.members],
+            }
+            for box in proof.boxes
+        ],
+        "arrows": [
+            {"source": arrow.source, "target": arrow.target, "label": arrow.label, "claim": arrow.claim}
+            | _finding(arrow.finding)
+            for arrow in proof.arrows
+        ],
+    }
+
+
+def undrawn(proof: Proof) -> dict[str, Any]:
+    """What no diagram shows, and what is excused."""
+    return {
+        "undrawn": [_undrawn(item) for item in proof.undrawn],
+        "excused": [_undrawn(item) | {"reason": item.excuse} for item in proof.excused],
+    }
+
+
+def as_text(proof: Proof) -> str:
+    """A line for every finding, then a line that counts."""
+    lines = [f"error: {place}: {text}" for _, place, text in problems(proof)]
+    counts = Counter(finding.verdict for item in proof.diagrams for _, finding in _all(item))
+    said = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items()))
+    lines.append(f"{len(proof.diagrams)} diagrams: {said}; {len(proof.undrawn)} undrawn")
+    return "\n".join(lines) + "\n"
+
+
+def problems(proof: Proof) -> Iterator[tuple[str, str, str]]:
+    """Each finding as (rule, `file:line`, what is wrong)."""
+    for item in proof.diagrams:
+        for node in item.nodes:
+            if node.finding.verdict in FINDINGS:
+                yield "node", f"{item.script}:{node.line}", f"{item.name}: {node.finding.reason}"
+        for box in item.boxes:
+            for member, finding in box.members:
+                if finding.verdict in FINDINGS:
+                    text = f"{item.name}: {member} in {box.label} is {finding.verdict}: {finding.reason}"
+                    yield "box", f"{item.script}:{box.line}", text
+        for arrow in item.arrows:
+            if arrow.finding.verdict in FINDINGS:
+                ends = f"{arrow.source} → {arrow.target} ({arrow.claim or 'no claim'})"
+                text = f"{item.name}: {ends} is {arrow.finding.verdict}: {arrow.finding.reason}"
+                yield "arrow", f"{item.script}:{arrow.line}", text
+    for undrawn in proof.undrawn:
+        place = undrawn.evidence or Evidence("")
+        where = f"{place.file}:{place.line}" if place.file else undrawn.address
+        yield "undrawn", where, f"{undrawn.address} exists but no diagram shows it"
+
+
+def as_sarif(proof: Proof) -> str:
+    """The findings as SARIF 2.1.0 (OASIS), one result each."""
+    driver = {
+        "name": "asbuilt",
+        "rules": [{"id": name, "shortDescription": {"text": text}} for name, text in _RULES.items()],
+    }
+    results = [_result(*problem) for problem in problems(proof)]
+    body = {"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def _result(rule: str, place: str, text: str) -> dict[str, Any]:
+    file, _, line = place.rpartition(":")
+    region = {"region": {"startLine": max(int(line), 1)}} if line.isdigit() else {}
+    location = {"physicalLocation": {"artifactLocation": {"uri": file}} | region} if region else {}
+    return {
+        "ruleId": rule,
+        "level": "error",
+        "message": {"text": text},
+        "locations": [location] if location else [],
+    }
+
+
+def _all(item: DiagramProof) -> Iterator[tuple[str, Finding]]:
+    yield from (("node", node.finding) for node in item.nodes)
+    yield from (("box", finding) for box in item.boxes for _, finding in box.members)
+    yield from (("arrow", arrow.finding) for arrow in item.arrows)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "verdict": finding.verdict,
+        "reason": finding.reason,
+        "evidence": [
+            {"address": item.address, "file": item.file, "line": item.line} for item in finding.evidence
+        ],
+    }
+
+
+def _undrawn(item: Undrawn) -> dict[str, Any]:
+    place = item.evidence or Evidence(item.address)
+    return {"address": item.address, "kind": item.kind, "file": place.file, "line": place.line}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
