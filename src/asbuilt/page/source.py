@@ -1,0 +1,65 @@
+"""The files themselves, on a page, each line with an anchor that evidence links to."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_for_filename
+from pygments.lexers.special import TextLexer
+from pygments.util import ClassNotFound
+
+from asbuilt.errors import UnusableInput
+
+_SHOWN = {".py", ".tf", ".tfvars", ".yaml", ".yml"}
+_DEPTH = 2  # `terraform/biotech-x/main.tf` stands on the page of `terraform/biotech-x`
+
+
+def link(file: str, line: int) -> str:
+    """Where a line of a file is shown, from the documentation's root."""
+    parts = Path(file).parts
+    page = "/".join(parts[:_DEPTH])
+    return f"/source/{page}.md#{anchor(file, line)}" if len(parts) > _DEPTH else ""
+
+
+def anchor(file: str, line: int) -> str:
+    """The name of a line's anchor on its page."""
+    return f"{'/'.join(Path(file).parts[_DEPTH:])}-L{line}"
+
+
+def listing(folder: Path, text: str, store: Callable[[str], str]) -> ET.Element:
+    """Every file of `folder`, highlighted. `store` keeps raw HTML and returns what stands for it.
+
+    Raises UnusableInput where the folder holds no file that is shown.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in _SHOWN)
+    if not files:
+        raise UnusableInput(
+            f"{folder.as_posix()} holds no file to show", "name a folder below the project's own"
+        )
+    block = ET.Element("div", {"class": "asbuilt-source", "role": "region", "aria-label": text})
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        ET.SubElement(block, "h2", {"id": name}).text = name
+        pre = ET.SubElement(ET.SubElement(block, "div", {"class": "highlight"}), "pre")
+        code = ET.SubElement(pre, "code")
+        for number, line in enumerate(_highlighted(path), 1):
+            span = ET.SubElement(
+                code, "span", {"id": anchor(path.as_posix(), number), "class": "asbuilt-line"}
+            )
+            ET.SubElement(span, "span", {"class": "asbuilt-number", "data-number": str(number)})
+            ET.SubElement(span, "span").text = store(line + "\n")
+    return block
+
+
+def _highlighted(path: Path) -> list[str]:
+    content = path.read_text(encoding="utf-8")
+    try:
+        lexer = get_lexer_for_filename("main.tf" if path.suffix == ".tfvars" else path.name, stripnl=False)
+    except ClassNotFound:
+        lexer = TextLexer(stripnl=False)
+    lines = highlight(content, lexer, HtmlFormatter(nowrap=True)).splitlines()
+    plain = [escape(line) for line in content.splitlines()]
+    return lines if len(lines) == len(plain) else plain

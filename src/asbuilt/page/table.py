@@ -1,0 +1,97 @@
+"""Tables made from data, so that no figure in them is typed by hand."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from asbuilt.errors import UnusableInput
+from asbuilt.infrastructure.source import Declaration, declarations
+from asbuilt.page.source import link
+
+
+def table(name: str, text: str) -> ET.Element:
+    """A list of mappings in a YAML or JSON file as a table: `path#key.key` names the list.
+
+    The first mapping's keys are the columns. Raises UnusableInput where there is no such list.
+    """
+    path, _, keys = name.partition("#")
+    rows = yaml.safe_load(Path(path).read_text(encoding="utf-8")) if Path(path).is_file() else None
+    for key in filter(None, keys.split(".")):
+        rows = rows.get(key) if isinstance(rows, Mapping) else None
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
+        raise UnusableInput(f"{name} is no list of mappings", "name it as path#key", path)
+    columns = list(rows[0])
+    return grid(
+        text, [column.replace("_", " ") for column in columns], [_cells(row, columns) for row in rows]
+    )
+
+
+def inputs(folder: Path, text: str) -> ET.Element:
+    """The variables of a Terraform folder."""
+    rows: list[list[str | ET.Element]] = [
+        [
+            _code(item, "var."),
+            item.type,
+            "required" if item.default is None else item.default,
+            item.description,
+        ]
+        for item in declarations(folder, "variable")
+    ]
+    return grid(text, ["Name", "Type", "Default", "What it is"], rows)
+
+
+def outputs(folder: Path, text: str) -> ET.Element:
+    """The outputs of a Terraform folder."""
+    rows: list[list[str | ET.Element]] = [
+        [_code(item, "output."), item.description] for item in declarations(folder, "output")
+    ]
+    return grid(text, ["Name", "What it is"], rows)
+
+
+def grid(caption: str, head: Sequence[str], rows: Iterable[Sequence[str | ET.Element]]) -> ET.Element:
+    """A table element; a cell is text or an element."""
+    block = ET.Element("table")
+    ET.SubElement(block, "caption").text = caption
+    line = ET.SubElement(ET.SubElement(block, "thead"), "tr")
+    for title in head:
+        ET.SubElement(line, "th", {"scope": "col"}).text = title
+    body = ET.SubElement(block, "tbody")
+    for row in rows:
+        line = ET.SubElement(body, "tr")
+        for cell in row:
+            place = ET.SubElement(line, "td")
+            if isinstance(cell, str):
+                place.text = cell
+            else:
+                place.append(cell)
+    return block
+
+
+def anchored(text: str, file: str, line: int) -> ET.Element:
+    """`text` as code, linked to where it is written when that is shown."""
+    code = ET.Element("code")
+    code.text = text
+    target = link(file, line) if file else ""
+    if not target:
+        return code
+    element = ET.Element("a", {"href": target})
+    element.append(code)
+    return element
+
+
+def _code(item: Declaration, prefix: str) -> ET.Element:
+    return anchored(item.name.removeprefix(prefix), item.location.file, item.location.line)
+
+
+def _cells(row: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
+    return [_text(row.get(column, "")) for column in columns]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return value if isinstance(value, str) else json.dumps(value)
