@@ -5,6 +5,7 @@
     ![What the emulator does not verify](table:src/drills/emulator/limits.yaml#not_emulated)
     ![What can be set](inputs:terraform/biotech-x)
     ![What it gives back](outputs:terraform/biotech-x)
+    ![How much is proven](coverage:biotech-x)
 
 Each stands in a paragraph of its own. Links are written from the documentation's root (`/source/…`),
 so that MkDocs can check them and make them relative (`absolute_links: relative_to_docs`).
@@ -21,6 +22,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from asbuilt.errors import UnusableInput
+from asbuilt.page.coverage import coverage
 from asbuilt.page.figure import Folders, figure
 from asbuilt.page.source import listing
 from asbuilt.page.table import inputs, outputs, table
@@ -60,6 +62,7 @@ class _Pictures(Treeprocessor):
             "table": lambda name, text: table(name, text),
             "inputs": lambda name, text: inputs(Path(name), text),
             "outputs": lambda name, text: outputs(Path(name), text),
+            "coverage": lambda name, text: coverage(folders.evidence / name, text),
         }
 
     def run(self, root: ET.Element) -> None:
