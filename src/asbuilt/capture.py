@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import diagrams
 
@@ -33,15 +32,14 @@ def capture(script: Path, folder: Path) -> Drawing:
     """
     recorder = _Recorder(script)
     try:
-        with _watching(recorder), contextlib.redirect_stdout(io.StringIO()):
+        with _watching(recorder), _silence(), contextlib.chdir("."):  # a script may go elsewhere
             runpy.run_path(str(script), run_name="__main__")
     except UnusableInput:
         raise
     except (Exception, SystemExit) as error:
         raise _script_error(script, error) from None
-    if len(recorder.diagrams) != 1:
-        count = len(recorder.diagrams) or "no"
-        raise recorder.error(f"the script draws {count} diagrams", "draw one view in one file")
+    if not recorder.finished:
+        raise recorder.error("the script draws no diagram", "open one: with Diagram(...):")
     return recorder.drawing(script.relative_to(folder).with_suffix("").as_posix())
 
 
@@ -50,7 +48,8 @@ class _Recorder:
     """What the watched classes report while a script runs."""
 
     script: Path
-    diagrams: list[Any] = field(default_factory=list)
+    diagram: Any = None
+    finished: bool = False
     nodes: dict[str, Node] = field(default_factory=dict)
     boxes: dict[str, Box] = field(default_factory=dict)
     arrows: list[Arrow] = field(default_factory=list)
@@ -64,6 +63,11 @@ class _Recorder:
         while frame.f_back and frame.f_code.co_filename != name:
             frame = frame.f_back
         return frame.f_lineno if frame.f_code.co_filename == name else 0
+
+    def begin(self, diagram: Any) -> None:
+        if self.diagram:
+            raise self.error("the script draws a second diagram", "draw one view in one file", self.line())
+        self.diagram = diagram
 
     def fresh_key(self) -> str:
         return f"unbound/{len(self.nodes) + 1}"
@@ -103,7 +107,7 @@ class _Recorder:
             raise self.error(f"two boxes are named {cluster.label!r}", hint, line)
         bound = cluster.dot.graph_attr.get("id", "")
         self.boxes[cluster.name] = Box(
-            cluster.name, bound, cluster.label, parent.name if parent else "", line
+            cluster.name, bound, " ".join(cluster.label.split()), parent.name if parent else "", line
         )
 
     def arrow(self, tail: Any, head: Any, edge: Any) -> None:
@@ -118,15 +122,14 @@ class _Recorder:
         if attributes["dir"] in ("forward", "both"):
             self.arrows.append(Arrow(tail.nodeid, head.nodeid, label, claims, line))
         if attributes["dir"] in ("back", "both"):
-            self.arrows.append(Arrow(head.nodeid, tail.nodeid, label, claims, line))
+            self.arrows.append(Arrow(head.nodeid, tail.nodeid, label, claims, line, backward=True))
 
     def drawing(self, name: str) -> Drawing:
-        diagram = self.diagrams[0]
         return Drawing(
             name=name,
             script=self.script.as_posix(),
-            title=diagram.name,
-            direction=diagram.dot.graph_attr["rankdir"].upper(),
+            title=self.diagram.name,
+            direction=self.diagram.dot.graph_attr["rankdir"].upper(),
             nodes=tuple(self.nodes.values()),
             boxes=tuple(self.boxes.values()),
             arrows=tuple(self.arrows),
@@ -137,11 +140,13 @@ class _Recorder:
 def _watching(recorder: _Recorder) -> Iterator[None]:
     """Let the library's classes report to `recorder`; they are themselves again afterwards."""
 
-    def leave(diagram: Any, kind: Any, *_: object) -> None:
+    def begin(diagram: Any) -> Any:
+        recorder.begin(diagram)
+        return begun(diagram)
+
+    def end(_: Any, kind: Any, *__: object) -> None:
         diagrams.setdiagram(None)
-        diagrams.setcluster(None)
-        if kind is None:
-            recorder.diagrams.append(diagram)
+        recorder.finished = kind is None
 
     def enter(cluster: Any) -> Any:
         recorder.box(cluster)
@@ -153,17 +158,37 @@ def _watching(recorder: _Recorder) -> Iterator[None]:
     def join(_: Any, tail: Any, head: Any, edge: Any) -> None:
         recorder.arrow(tail, head, edge)
 
-    entered = diagrams.Cluster.__enter__
+    begun, entered = diagrams.Diagram.__enter__, diagrams.Cluster.__enter__
     with (
-        mock.patch.multiple(diagrams.Diagram, __exit__=leave, node=draw, connect=join),
-        mock.patch.multiple(diagrams.Cluster, __enter__=enter, node=draw),
-        mock.patch.object(diagrams.Node, "_rand_id", recorder.fresh_key),
+        _replaced(diagrams.Diagram, __enter__=begin, __exit__=end, node=draw, connect=join),
+        _replaced(diagrams.Cluster, __enter__=enter, node=draw),
+        _replaced(diagrams.Node, _rand_id=staticmethod(recorder.fresh_key)),
     ):
         try:
             yield
         finally:
             diagrams.setdiagram(None)  # a script may fail between entering and leaving
             diagrams.setcluster(None)
+
+
+@contextlib.contextmanager
+def _replaced(owner: type, **attributes: Any) -> Iterator[None]:
+    """Give a class other attributes for a while."""
+    before = {name: vars(owner)[name] for name in attributes}
+    try:
+        for name, value in attributes.items():
+            setattr(owner, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(owner, name, value)
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    nowhere = io.StringIO()
+    with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        yield
 
 
 def _script_error(script: Path, error: BaseException) -> UnusableInput:
@@ -173,14 +198,16 @@ def _script_error(script: Path, error: BaseException) -> UnusableInput:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(script)]
     line = (frames[-1].lineno or 0) if frames else 0
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return UnusableInput(message, _hint(error), script.as_posix(), line)
+    return UnusableInput(message, _hint(error, script), script.as_posix(), line)
 
 
-def _hint(error: BaseException) -> str:
-    if isinstance(error, OSError):
+def _hint(error: BaseException, script: Path) -> str:
+    if isinstance(error, OSError) and error.filename == str(script.absolute()):
         return "the script must be a readable file"
     if not isinstance(error, ImportError) or not error.name:
         return "run the script by itself to see the whole traceback"
+    if (script.parent / error.name).exists() or (script.parent / f"{error.name}.py").exists():
+        return "a script stands alone, so that its picture changes with it only: move the code into it"
     module = sys.modules.get(error.name)
     wanted = str(error).split("'")[1] if "'" in str(error) else ""
     close = difflib.get_close_matches(wanted, dir(module) if module else [], n=1, cutoff=0.5)

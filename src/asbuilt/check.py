@@ -15,18 +15,24 @@ def check(diagrams: Path, recorded: Path, settings: Settings) -> list[str]:
     Raises UnusableInput where there is no diagram, or an evidence file that cannot be read.
     """
     names = {path.relative_to(diagrams).with_suffix("").as_posix() for path in scripts(diagrams)}
-    files = {path.relative_to(recorded).with_suffix("").as_posix(): path for path in recorded.rglob("*.json")}
-    missing = [f"{name}: there is no evidence for this diagram" for name in sorted(names - files.keys())]
+    found = {path.relative_to(recorded).with_suffix("").as_posix(): path for path in recorded.rglob("*.json")}
+    ours = {name: path for name, path in found.items() if name in names or evidence.is_evidence(path)}
+    missing = [f"{name}: there is no evidence for this diagram" for name in sorted(names - ours.keys())]
+    if not any(_is_undrawn(name) for name in ours):
+        missing.append(f"{evidence.UNDRAWN}: there is no evidence of what is not drawn")
     return missing + [
         f"{name}: {problem}"
-        for name, path in sorted(files.items())
+        for name, path in sorted(ours.items())
         for problem in _problems(name, evidence.load(path), names, settings)
     ]
 
 
+def _is_undrawn(name: str) -> bool:
+    return Path(name).name == evidence.UNDRAWN
+
+
 def _problems(name: str, body: Mapping[str, Any], names: set[str], settings: Settings) -> Iterator[str]:
-    is_undrawn = Path(name).name == evidence.UNDRAWN
-    if not is_undrawn and name not in names:
+    if not _is_undrawn(name) and name not in names:
         yield "this evidence has no diagram"
     if changed := evidence.stale(body):
         yield f"the evidence is stale: {', '.join(changed)} changed since it was recorded"

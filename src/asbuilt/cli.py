@@ -4,11 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from asbuilt import files
 from asbuilt.errors import UnusableInput
 from asbuilt.settings import Settings
+
+if TYPE_CHECKING:
+    from asbuilt.prove import Proof
 
 CACHE = Path(".cache/asbuilt")
 """Where drawn pictures are kept, below the folder the command runs in."""
@@ -30,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"error: {where}{error.strerror}\nhint: check the path and its permissions", file=sys.stderr)
+        what = error.strerror or type(error).__name__
+        print(f"error: {where}{what}\nhint: check the path and its permissions", file=sys.stderr)
     return _UNUSABLE
 
 
@@ -109,11 +113,16 @@ def _prove(options: argparse.Namespace) -> int:
     _progress("reading what the files create")
     infrastructure, basis = inputs.read(inputs.Sources(options.terraform, options.plan, options.kubernetes))
     proof = prove(infrastructure, drawings, settings.undrawn)
-    if options.record:
+    if options.record and not _misnamed(proof):
         evidence.record(proof, basis, options.record)
     write = {"text": report.as_text, "json": report.as_json, "sarif": report.as_sarif}[options.format]
     sys.stdout.write(write(proof))
     return _FINDINGS if any(report.problems(proof)) else _OK
+
+
+def _misnamed(proof: "Proof") -> bool:
+    """Whether a diagram names what does not exist: the last good evidence then stays."""
+    return any(node.finding.verdict == "missing" for item in proof.diagrams for node in item.nodes)
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -30,13 +30,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One arrow, from the node at its tail to the node at its head (both by key)."""
+    """One arrow, from the node at its tail to the node at its head (both by key).
+
+    `backward` says that its author wrote `head << tail`: the head then stands first on the page.
+    """
 
     source: str
     target: str
     label: str
     claims: tuple[Claim, ...]
     line: int
+    backward: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from asbuilt.prove.verdicts import FINDINGS, DiagramProof, Proof
 
 UNDRAWN = "undrawn"
 """The evidence file, beside those of the diagrams, that lists what no diagram shows."""
+CREATING = (".tf", ".tfvars", ".yaml", ".yml")
+"""Endings of the files that say what is created."""
 _SCHEMA = 1
 _AGAIN = "prove again: make prove"
 
@@ -36,8 +38,10 @@ def record(proof: Proof, basis: Basis, folder: Path) -> list[Path]:
         raise UnusableInput(f"a diagram cannot be named {UNDRAWN}", "rename the script")
     documents[UNDRAWN] = _header(basis, shared) | report.undrawn(proof)
     texts = {folder / f"{name}.json": _text(body) for name, body in documents.items()}
-    changed = [path for path, text in texts.items() if not path.is_file() or path.read_text() != text]
-    gone = [path for path in folder.rglob("*.json") if path not in texts and _is_evidence(path)]
+    changed = [
+        path for path, text in texts.items() if not path.is_file() or path.read_bytes() != text.encode()
+    ]
+    gone = [path for path in folder.rglob("*.json") if path not in texts and is_evidence(path)]
     for path in changed:
         files.write(path, texts[path])
     for path in gone:
@@ -59,20 +63,9 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def stale(body: Mapping[str, Any], root: Path = Path()) -> list[str]:
-    """The inputs that are no longer what the proof stood on, and those that have come since."""
+    """The inputs that are no longer what the proof stood on."""
     recorded: Mapping[str, str] = body["inputs"]
-    changed = [name for name, digest in recorded.items() if _fingerprint(root / name) != digest]
-    folders = {(Path(name).parent, Path(name).suffix) for name in recorded}
-    new = [
-        path.relative_to(root).as_posix()
-        for folder, suffix in sorted(folders)
-        if suffix in _GROWING
-        for path in (root / folder).glob(f"*{suffix}")
-    ]
-    return sorted(changed + [name for name in new if name not in recorded])
-
-
-_GROWING = (".tf", ".tfvars", ".yaml", ".yml")  # another file of these in a folder changes what is created
+    return [name for name, digest in recorded.items() if _fingerprint(root / name) != digest]
 
 
 def findings(body: Mapping[str, Any]) -> list[str]:
@@ -92,15 +85,21 @@ def findings(body: Mapping[str, Any]) -> list[str]:
 
 
 def fingerprints(paths: Iterable[Path]) -> dict[str, str]:
-    """SHA-256 of each file, by its path as written."""
+    """SHA-256 of each file, by its path as written; a folder's is that of the names of the files in it."""
     return {path.as_posix(): _fingerprint(path) for path in sorted(set(paths))}
 
 
 def _fingerprint(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        content = _names(path) if path.is_dir() else path.read_bytes()
     except OSError:
         return "absent"
+    return hashlib.sha256(content).hexdigest()
+
+
+def _names(folder: Path) -> bytes:
+    """Another file in a folder of Terraform or of manifests changes what is created."""
+    return "\n".join(path.relative_to(folder).as_posix() for path in files.below(folder, *CREATING)).encode()
 
 
 def _of_diagram(diagram: DiagramProof, basis: Basis, shared: dict[str, str]) -> dict[str, Any]:
@@ -116,8 +115,9 @@ def _text(body: Mapping[str, Any]) -> str:
     return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
 
 
-def _is_evidence(path: Path) -> bool:
+def is_evidence(path: Path) -> bool:
+    """Whether a JSON file is this module's, and not one that something else measured."""
     try:
-        return bool({"schema", "inputs"} <= json.loads(path.read_bytes()).keys())
+        return bool({"schema", "basis", "inputs"} <= json.loads(path.read_bytes()).keys())
     except (OSError, ValueError, AttributeError):
         return False

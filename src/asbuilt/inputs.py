@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from asbuilt.evidence import Basis
+from asbuilt import files
+from asbuilt.evidence import CREATING, Basis
 from asbuilt.infrastructure import (
     Infrastructure,
     Location,
@@ -81,9 +82,7 @@ def _described(name: str, document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _inputs(sources: Sources) -> Iterable[Path]:
-    for folder in sources.terraform:
-        yield from (*folder.glob("*.tf"), *folder.glob("*.tfvars"))
-    for folder in sources.kubernetes:
-        yield from (*folder.rglob("*.yaml"), *folder.rglob("*.yml"))
+    for folder in (*sources.terraform, *sources.kubernetes):
+        yield from (folder, *files.below(folder, *CREATING))
     if not sources.terraform:
         yield from sources.plans

@@ -55,7 +55,7 @@ def undrawn(proof: Proof) -> dict[str, Any]:
 
 
 def as_text(proof: Proof) -> str:
-    """A line for every finding, then a line that counts."""
+    """A line for every finding, with its hint if there is one, then a line that counts."""
     lines = [f"error: {place}: {text}" for _, place, text in problems(proof)]
     counts = Counter(finding.verdict for item in proof.diagrams for _, finding in _all(item))
     said = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items()))
@@ -68,16 +68,16 @@ def problems(proof: Proof) -> Iterator[tuple[str, str, str]]:
     for item in proof.diagrams:
         for node in item.nodes:
             if node.finding.verdict in FINDINGS:
-                yield "node", f"{item.script}:{node.line}", f"{item.name}: {node.finding.reason}"
+                yield "node", f"{item.script}:{node.line}", f"{item.name}: {_said(node.finding)}"
         for box in item.boxes:
             for member, finding in box.members:
                 if finding.verdict in FINDINGS:
-                    text = f"{item.name}: {member} in {box.label} is {finding.verdict}: {finding.reason}"
+                    text = f"{item.name}: {member} in {box.label} is {finding.verdict}: {_said(finding)}"
                     yield "box", f"{item.script}:{box.line}", text
         for arrow in item.arrows:
             if arrow.finding.verdict in FINDINGS:
                 ends = f"{arrow.source} → {arrow.target} ({arrow.claim or 'no claim'})"
-                text = f"{item.name}: {ends} is {arrow.finding.verdict}: {arrow.finding.reason}"
+                text = f"{item.name}: {ends} is {arrow.finding.verdict}: {_said(arrow.finding)}"
                 yield "arrow", f"{item.script}:{arrow.line}", text
     for undrawn in proof.undrawn:
         place = undrawn.evidence or Evidence("")
@@ -114,10 +114,14 @@ def _all(item: DiagramProof) -> Iterator[tuple[str, Finding]]:
     yield from (("arrow", arrow.finding) for arrow in item.arrows)
 
 
+def _said(finding: Finding) -> str:
+    return finding.reason + (f"\nhint: {finding.hint}" if finding.hint else "")
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "verdict": finding.verdict,
-        "reason": finding.reason,
+        "reason": "; ".join(filter(None, (finding.reason, finding.hint))),
         "evidence": [
             {"address": item.address, "file": item.file, "line": item.line} for item in finding.evidence
         ],

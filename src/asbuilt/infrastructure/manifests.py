@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from asbuilt import files
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure.model import Location, Manifest
 
@@ -31,7 +32,7 @@ def manifests(folder: Path) -> tuple[Manifest, ...]:
     if not folder.is_dir():
         raise UnusableInput(f"{folder.as_posix()} is not a folder", "name one with --kubernetes DIR")
     found: dict[str, Manifest] = {}
-    for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
+    for path in files.below(folder, ".yaml", ".yml"):
         for manifest in _objects(path):
             if manifest.name in found:
                 first = found[manifest.name].location
@@ -42,7 +43,7 @@ def manifests(folder: Path) -> tuple[Manifest, ...]:
 
 
 def _objects(path: Path) -> Iterator[Manifest]:
-    loader = _Loader(path.read_text(encoding="utf-8"))
+    loader = _Loader(path.read_bytes())
     try:
         while loader.check_node():
             node = loader.get_node()
@@ -50,7 +51,7 @@ def _objects(path: Path) -> Iterator[Manifest]:
             body = loader.construct_document(node)
             if body is not None:
                 yield from _named(body, path, line)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a ValueError is a date that is none, as 2026-13-01
         mark = getattr(error, "problem_mark", None)
         message = f"this is not YAML: {getattr(error, 'problem', None) or error}"
         line = mark.line + 1 if mark else 0
@@ -65,7 +66,7 @@ def _named(body: Any, path: Path, line: int) -> Iterator[Manifest]:
         shape = "a list" if isinstance(body, list) else "no object with a kind"
         raise UnusableInput(f"this document is {shape}", "a manifest is a mapping", place.file, line)
     if body["kind"] == "List":
-        for item in body.get("items", []):
+        for item in body.get("items") or []:
             yield from _named(item, path, line)
     elif body["kind"] != "Kustomization":
         yield Manifest(_name(body, place), body, place)

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_INDEX = re.compile(r"\[[^\]]*\]$")
+_KEY = r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]'
+_EVERY_KEY = re.compile(_KEY)
+_LAST_KEY = re.compile(rf"{_KEY}$")
+_MODULES = re.compile(rf"^(?:module\.[^.\[]+(?:{_KEY})?\.)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Resource:
 
     `values` are those of the state, or of the plan; what a plan does not know yet is a `Symbol`
     where one reference of the configuration names it, else `UNKNOWN`. `references` lists, for each
-    argument, the addresses that its expression mentions; it is empty where only a state was read.
+    argument (`vpc_config.subnet_ids` inside a block), the addresses that its expression mentions, and `provider` is the provider configuration
+    that it is created under, as `aws.us_east_1`; both are empty where only a state was read.
     """
 
     address: str
@@ -33,6 +37,7 @@ class Resource:
     values: Mapping[str, Any]
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     location: Location | None = None
+    provider: str = ""
 
     @property
     def block(self) -> str:
@@ -42,7 +47,7 @@ class Resource:
     @property
     def is_data(self) -> bool:
         """Whether it is only read, not created."""
-        return self.block.split(".")[-3:-2] == ["data"]
+        return self.address[len(module_of(self.address)) :].startswith("data.")
 
 
 class Symbol(str):
@@ -132,4 +137,15 @@ class Infrastructure:
 
 def block_of(address: str) -> str:
     """`aws_subnet.private["a"]` → `aws_subnet.private`."""
-    return _INDEX.sub("", address)
+    return _LAST_KEY.sub("", address)
+
+
+def module_of(address: str) -> str:
+    """`module.network["a"].aws_subnet.private` → `module.network["a"].`, nothing for the root module."""
+    match = _MODULES.match(address)
+    return match[0] if match else ""
+
+
+def unindexed(address: str) -> str:
+    """`module.network["a"].aws_subnet.private["b"]` → `module.network.aws_subnet.private`."""
+    return _EVERY_KEY.sub("", address)

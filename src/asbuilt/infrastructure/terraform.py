@@ -7,19 +7,37 @@ The format is Terraform's own: `planned_values`, `prior_state`, `resource_change
 
 import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from asbuilt.errors import UnusableInput
-from asbuilt.infrastructure.model import UNKNOWN, Location, Resource, Symbol, block_of
+from asbuilt.infrastructure.model import (
+    UNKNOWN,
+    Location,
+    Resource,
+    Symbol,
+    block_of,
+    module_of,
+    unindexed,
+)
 
 _HINT = "write it with: terraform show -json PLAN_OR_STATE"
 _NAMING = ("id", "arn")  # attributes by which one resource names another
+_IDENTIFIER = re.compile(r"(?:.+_)?(?:id|arn)|bucket|queue_url|role")  # arguments that take one of them...
+_LONGER = {  # ...except these, which take a pattern, a suffix or a free text too
+    "cloud_watch_logs_group_arn",
+    "origin_id",
+    "resource_id",
+    "source_arn",
+    "target_origin_id",
+}
 
 
 def load(path: Path) -> Mapping[str, Any]:
-    """The document in `path`. Raises UnusableInput where it is no plan and no state."""
+    """The document in `path`. Raises UnusableInput where it is no plan and no state, or not a whole one."""
     try:
         document = json.loads(path.read_bytes())
     except OSError as error:
@@ -29,6 +47,11 @@ def load(path: Path) -> Mapping[str, Any]:
         raise UnusableInput("this is not JSON", _HINT, path.as_posix(), line) from None
     if not isinstance(document, dict) or not kind(document):
         raise UnusableInput("this is neither a plan nor a state of Terraform", _HINT, path.as_posix())
+    try:
+        resources(document, {})
+        destroyed(document)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise UnusableInput("this is not as Terraform writes it", _HINT, path.as_posix()) from None
     return document
 
 
@@ -36,8 +59,7 @@ def kind(document: Mapping[str, Any]) -> str:
     """`plan`, `state`, or nothing."""
     if isinstance(document.get("planned_values"), dict):
         return "plan"
-    is_state = "terraform_version" in document and "resource_changes" not in document
-    return "state" if is_state and isinstance(document.get("values", {}), dict) else ""
+    return "state" if isinstance(document.get("values"), dict) else ""
 
 
 def resources(document: Mapping[str, Any], places: Mapping[str, Location]) -> tuple[Resource, ...]:
@@ -47,7 +69,7 @@ def resources(document: Mapping[str, Any], places: Mapping[str, Location]) -> tu
     """
     if kind(document) == "state":
         found = _walk(document.get("values", {}).get("root_module", {}))
-        return tuple(_resource(item, item["values"], {}, places) for item in found)
+        return tuple(_resource(item, item.get("values", {}), {}, places) for item in found)
     configured = dict(_configured(document.get("configuration", {}).get("root_module", {}), ""))
     unknown = {
         change["address"]: change["change"].get("after_unknown") or {}
@@ -76,9 +98,9 @@ def _walk(module: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _configured(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each block's expressions, by the block's address."""
+    """Each block as it is configured, by its address."""
     for item in module.get("resources", []):
-        yield prefix + item["address"], item.get("expressions", {})
+        yield prefix + item["address"], item
     for name, call in module.get("module_calls", {}).items():
         yield from _configured(call.get("module", {}), f"{prefix}module.{name}.")
 
@@ -90,64 +112,93 @@ def _planned(
     here: set[str],
     places: Mapping[str, Location],
 ) -> Resource:
-    expressions = configured.get(block_of(item["address"]), {})
-    references = {name: tuple(_references(expression)) for name, expression in expressions.items()}
-    values = dict(item["values"])
-    module = item["address"].partition(f"{item['type']}.{item['name']}")[0].removesuffix("data.")
+    module = module_of(item["address"])
+    block = configured.get(unindexed(item["address"]), {})
+    expressions = block.get("expressions", {})
+    references = {name: tuple(found) for name, found in _mentions(expressions, module).items()}
+    values, scope = dict(item.get("values", {})), _Scope(module, here)  # absent where all is unknown
     for name, part in unknown.get(item["address"], {}).items():
-        if name in _NAMING:
+        if part is True and name in _NAMING and name not in expressions:
             values[name] = Symbol(f"${{{item['address']}.{name}}}")
         elif part:
-            values[name] = _fill(values.get(name), part, expressions.get(name), module, here)
-    return _resource(item, values, references, places)
+            values[name] = scope.fill(name, values.get(name), part, expressions.get(name))
+    return _resource(item, values, references, places, block.get("provider_config_key", ""))
 
 
-def _fill(value: Any, unknown: Any, expression: Any, module: str, here: set[str]) -> Any:
-    """`value` with what is unknown in it named by the expression's reference, or `UNKNOWN`."""
-    if unknown is True:
-        return _symbol(expression, module, here)
-    if isinstance(unknown, dict) and isinstance(value, dict):
-        inner = expression if isinstance(expression, dict) else {}
-        filled = (
-            (name, _fill(value.get(name), part, inner.get(name), module, here))
-            for name, part in unknown.items()
-            if part
-        )
-        return value | dict(filled)
-    if isinstance(unknown, list) and isinstance(value, list):
-        inner_list = expression if isinstance(expression, list) else []
-        aligned = len(inner_list) == len(unknown)
-        return [
-            _fill(before, part, inner_list[index] if aligned else None, module, here) if part else before
-            for index, (before, part) in enumerate(itertools.zip_longest(value, unknown))
-        ]
-    return value
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """A module's address with its last dot, and the addresses of everything that is planned."""
 
+    module: str
+    here: set[str]
 
-def _symbol(expression: Any, module: str, here: set[str]) -> Any:
-    """The symbol of a plain reference such as `aws_vpc.main.id`.
+    def fill(self, name: str, value: Any, unknown: Any, expression: Any) -> Any:
+        """`value` with what is unknown in it named by the expression's reference, or `UNKNOWN`."""
+        if unknown is True:
+            return self.symbol(expression) if _is_identifier(name) else UNKNOWN
+        if isinstance(unknown, dict) and isinstance(value, dict):
+            inner = expression if isinstance(expression, dict) else {}
+            filled = {
+                key: self.fill(key, value.get(key), part, inner.get(key))
+                for key, part in unknown.items()
+                if part
+            }
+            return value | filled
+        if isinstance(unknown, list) and isinstance(value, list):
+            inner_list = expression if isinstance(expression, list) else []
+            parts = inner_list if len(inner_list) == len(unknown) else [None] * len(unknown)
+            return [
+                self.fill(name, before, part, inside) if part else before
+                for before, part, inside in itertools.zip_longest(value, unknown, parts)
+            ]
+        return value
 
-    Terraform lists `aws_vpc.main.id` and then `aws_vpc.main` for one plain reference. Anything
-    else (an index, a loop's variable, a call over several values) stays unknown.
-    """
-    if not isinstance(expression, dict) or set(expression) != {"references"}:
+    def symbol(self, expression: Any) -> Any:
+        """The symbol of a reference such as `aws_vpc.main.id`.
+
+        Terraform lists `aws_vpc.main.id` and then `aws_vpc.main` for it. Anything else (an index, a
+        loop's variable, a call over several values) stays unknown.
+        """
+        if not isinstance(expression, dict) or set(expression) != {"references"}:
+            return UNKNOWN
+        match expression["references"]:
+            case [str(full), str(block)] if full.rpartition(".")[0] == block:
+                is_known = full.rpartition(".")[2] in _NAMING and self.module + block in self.here
+                return Symbol(f"${{{self.module}{full}}}") if is_known else UNKNOWN
         return UNKNOWN
-    match expression["references"]:
-        case [str(full), str(block)] if full.rpartition(".")[0] == block and module + block in here:
-            attribute = full.rpartition(".")[2]
-            return Symbol(f"${{{module}{full}}}") if attribute in _NAMING else UNKNOWN
-    return UNKNOWN
 
 
-def _references(expression: Any) -> Iterator[str]:
+def _is_identifier(name: str) -> bool:
+    """Whether an argument takes one resource's id or ARN as it is.
+
+    A plan lists the same references for `aws_x.y.arn` and `"${aws_x.y.arn}/*"`, so only an argument
+    that can hold nothing longer is given a symbol.
+    """
+    return bool(_IDENTIFIER.fullmatch(name)) and name not in _LONGER
+
+
+def _mentions(expressions: Mapping[str, Any], module: str, block: str = "") -> dict[str, list[str]]:
+    """What each argument mentions; `vpc_config.subnet_ids` is that argument in all blocks `vpc_config`."""
+    found: dict[str, list[str]] = {}
+    for name, expression in expressions.items():
+        found[block + name] = list(_references(expression, module))
+        for part in expression if isinstance(expression, list) else ():
+            for inner, names in _mentions(part, module, f"{block}{name}.").items():
+                found.setdefault(inner, []).extend(names)
+    return found
+
+
+def _references(expression: Any, module: str) -> Iterator[str]:
     if isinstance(expression, dict):
-        names = expression.get("references", [])
-        yield from names
+        yield from (module + name for name in expression.get("references", []))
         yield from (
-            name for key, part in expression.items() if key != "references" for name in _references(part)
+            name
+            for key, part in expression.items()
+            if key != "references"
+            for name in _references(part, module)
         )
     elif isinstance(expression, list):
-        yield from (name for part in expression for name in _references(part))
+        yield from (name for part in expression for name in _references(part, module))
 
 
 def _resource(
@@ -155,6 +206,7 @@ def _resource(
     values: Mapping[str, Any],
     references: Mapping[str, tuple[str, ...]],
     places: Mapping[str, Location],
+    provider: str = "",
 ) -> Resource:
     address = item["address"]
-    return Resource(address, item["type"], values, references, places.get(block_of(address)))
+    return Resource(address, item["type"], values, references, places.get(block_of(address)), provider)

@@ -7,10 +7,15 @@
     ![What it gives back](outputs:terraform/biotech-x)
     ![How much is proven](coverage:biotech-x)
 
-Each stands in a paragraph of its own. Links are written from the documentation's root (`/source/…`),
+Each stands in a paragraph of its own. A link to a name leads to the line that creates it:
+
+    [the uploads bucket](line:terraform/biotech-x#aws_s3_bucket.uploads)
+
+Links are written from the documentation's root (`/source/…`),
 so that MkDocs can check them and make them relative (`absolute_links: relative_to_docs`).
 """
 
+import functools
 import logging
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
@@ -24,7 +29,7 @@ from markdown.treeprocessors import Treeprocessor
 from asbuilt.errors import UnusableInput
 from asbuilt.page.coverage import coverage
 from asbuilt.page.figure import Folders, figure
-from asbuilt.page.source import listing
+from asbuilt.page.source import link_to, listing, places
 from asbuilt.page.table import inputs, outputs, table
 
 LOG = logging.getLogger("mkdocs.asbuilt")
@@ -48,6 +53,7 @@ class AsBuilt(Extension):
         """Register with a Markdown instance."""
         folders = Folders(*(Path(self.getConfig(name)) for name in ("diagrams", "evidence", "cache")))
         md.treeprocessors.register(_Pictures(md, folders), "asbuilt", _AFTER_INLINE)
+        md.treeprocessors.register(_Lines(md), "asbuilt_lines", _AFTER_INLINE)
         md.treeprocessors.register(_Links(md), "asbuilt_links", _AFTER_LINKS)
 
 
@@ -84,14 +90,29 @@ class _Pictures(Treeprocessor):
             return box
 
 
+class _Lines(Treeprocessor):
+    """Leads links to a name, `line:folder#name`, to where it is written."""
+
+    def run(self, root: ET.Element) -> None:
+        read = functools.cache(places)
+        for element in root.iter("a"):
+            scheme, _, target = element.get("href", "").partition(":")
+            if scheme == "line":
+                folder, _, name = target.partition("#")
+                try:
+                    element.set("href", link_to(name, read(Path(folder))))
+                except UnusableInput as error:
+                    LOG.warning("line:%s: %s", target, str(error).replace("\n", "; "))
+
+
 class _Links(Treeprocessor):
-    """Lets links in a picture survive Material's instant navigation, which reads `href` as a string."""
+    """Lets pictures survive Material's instant navigation, which assigns to every `href` that it finds."""
 
     def run(self, root: ET.Element) -> None:
         for svg in root.iter("svg"):
-            for link in svg.iter("a"):
-                if target := link.attrib.pop("href", ""):
-                    link.set("xlink:href", target)
+            for element in svg.iter():
+                if target := element.attrib.pop("href", ""):
+                    element.set("xlink:href", target)
 
 
 def makeExtension(**settings: Any) -> AsBuilt:  # noqa: N802 - the library's own name

@@ -16,6 +16,7 @@ from asbuilt.page.table import anchored, grid
 from asbuilt.render.store import picture
 
 _WORST_FIRST = ("refuted", "unknown", "unproven", "absence", "asserted", "proven")
+_SMALLEST = 0.8  # of a picture's own size: below it labels cannot be read, and the picture scrolls
 _MEANING = {
     "proven": "proven",
     "asserted": "asserted by a person",
@@ -88,10 +89,9 @@ def _drawing(svg: str, text: str, body: Mapping[str, Any]) -> ET.Element:
     """The SVG as elements, with verdicts as classes and nodes linked to the lines that create them."""
     root = ET.fromstring(svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))  # noqa: S314 - ours
     root.set("aria-label", text)
-    root.set(
-        "style", f"min-width:{min(float(root.get('width', 0)), 640):g}px;max-width:{root.get('width')}px"
-    )
-    del root.attrib["width"], root.attrib["height"]
+    width = float(root.attrib.pop("width"))
+    root.set("style", f"min-width:{width * _SMALLEST:.0f}px;max-width:{width:g}px")
+    del root.attrib["height"]
     nodes = {node["id"]: node for node in body.get("nodes", ())}
     verdicts = _arrow_verdicts(body.get("arrows", ()))
     for index, group in enumerate(root):
@@ -146,17 +146,23 @@ def _details(body: Mapping[str, Any], path: str) -> ET.Element:
         ]
         for arrow in body["arrows"]
     ]
-    block.append(grid("Arrows", ["Arrow", "Claim", "Verdict", "Stands on"], rows))
+    block.append(_unsearched(grid("Arrows", ["Arrow", "Claim", "Verdict", "Stands on"], rows)))
     if boxes := [
         [f"{labels[member['node']]} in {box['label']}", *_judged(member)]
         for box in body["boxes"]
         for member in box["members"]
     ]:
-        block.append(grid("Boxes", ["Member", "Verdict", "Stands on"], boxes))
+        block.append(_unsearched(grid("Boxes", ["Member", "Verdict", "Stands on"], boxes)))
     block.append(
         grid("Nodes", ["Node", "Verdict", "Stands on"], [[n["label"], *_judged(n)] for n in body["nodes"]])
     )
     return block
+
+
+def _unsearched(element: ET.Element) -> ET.Element:
+    """What only repeats the names in the picture is kept out of the site's search."""
+    element.set("data-search-exclude", "")
+    return element
 
 
 def _judged(item: Mapping[str, Any]) -> list[str | ET.Element]:
@@ -165,8 +171,11 @@ def _judged(item: Mapping[str, Any]) -> list[str | ET.Element]:
     for place in item["evidence"]:
         places.append(anchored(place["address"], place["file"], place["line"]))
         places[-1].tail = " "
-    reason = f": {item['reason']}" if item["reason"] else ""
-    return [f"{item['verdict']}{reason}", places]
+    cell = ET.Element("span")
+    verdict = ET.SubElement(cell, "span", {"class": f"asbuilt-verdict {item['verdict']}"})
+    verdict.text = item["verdict"]
+    verdict.tail = f": {item['reason']}" if item["reason"] else ""
+    return [cell, places]
 
 
 def _basis(body: Mapping[str, Any], path: str) -> str:

@@ -1,5 +1,6 @@
 """The files themselves, on a page, each line with an anchor that evidence links to."""
 
+import difflib
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from html import escape
@@ -12,6 +13,7 @@ from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
 from asbuilt.errors import UnusableInput
+from asbuilt.infrastructure import Location, blocks, manifests
 
 _SHOWN = {".py", ".tf", ".tfvars", ".yaml", ".yml"}
 _DEPTH = 2  # `terraform/biotech-x/main.tf` stands on the page of `terraform/biotech-x`
@@ -27,6 +29,21 @@ def link(file: str, line: int) -> str:
 def anchor(file: str, line: int) -> str:
     """The name of a line's anchor on its page."""
     return f"{'/'.join(Path(file).parts[_DEPTH:])}-L{line}"
+
+
+def places(folder: Path) -> dict[str, Location]:
+    """Every block of a folder of Terraform, or every object of a folder of manifests, by name."""
+    if any(folder.glob("*.tf")):
+        return blocks(folder)
+    return {manifest.name: manifest.location for manifest in manifests(folder)}
+
+
+def link_to(name: str, found: dict[str, Location]) -> str:
+    """Where the block or object `name` is shown. Raises UnusableInput where there is none."""
+    if place := found.get(name):
+        return link(place.file, place.line)
+    close = difflib.get_close_matches(name, found, n=1)
+    raise UnusableInput(f"there is no {name}", f"did you mean {close[0]}?" if close else "check the folder")
 
 
 def listing(folder: Path, text: str, store: Callable[[str], str]) -> ET.Element:

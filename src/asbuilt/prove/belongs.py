@@ -151,7 +151,7 @@ def _names(infrastructure: Infrastructure) -> dict[str, set[str]]:
     named: defaultdict[str, set[str]] = defaultdict(set)
     for resource in infrastructure.of_type(*infrastructure.by_type):
         for attribute in _NAMES:
-            if isinstance(value := resource.values.get(attribute), str):
+            if isinstance(value := resource.values.get(attribute), str) and value:
                 named[value].add(resource.address)
     return named
 
@@ -164,24 +164,24 @@ def _mentioned(
     type_: str,
 ) -> set[str]:
     """Addresses that an argument names: by value, and by the references of its expression."""
-    by_value = {address for text in _texts(resource.values.get(argument)) for address in named.get(text, ())}
+    texts = _texts(resource.values.get(argument))
+    by_value = {address for text in texts for address in named.get(text, ())} - {resource.address}
     by_reference = {
         found.address
         for reference in resource.references.get(argument, ())
         for found in infrastructure.by_address.get(reference, ())
     }
-    kind = type_ or resource.type
-    return {
-        address
-        for address in by_value or by_reference
-        if address != resource.address and (not type_ or f"{kind}." in address)
-    }
+    found = by_value & by_reference or by_value or by_reference  # two resources may have one name
+    return {address for address in found if address != resource.address and f"{type_}." in address}
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every string in a value; a JSON text is searched for quoted strings."""
+    """Every string in a value; a JSON text is searched for quoted strings.
+
+    A log group is written `arn:*` where its streams are meant too.
+    """
     if isinstance(value, str):
-        yield value
+        yield value.removesuffix(":*")
         if value[:1] in "{[":
             yield from value.split('"')[1::2]
     elif isinstance(value, Mapping):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from asbuilt.drawing import Arrow, Box, Drawing
 from asbuilt.infrastructure import Infrastructure
-from asbuilt.prove.arrows import ArrowProver
+from asbuilt.prove.arrows import ArrowProver, undrawn_paths
 from asbuilt.prove.nodes import prove_node
 from asbuilt.prove.undrawn import undrawn
 from asbuilt.prove.verdicts import ArrowProof, BoxProof, DiagramProof, Finding, NodeProof, Proof
@@ -16,8 +16,9 @@ def prove(
     """Everything that can be said about `drawings`; `excuses` are reasons by address (see `Settings`)."""
     arrows = ArrowProver(infrastructure)
     diagrams = tuple(_diagram(infrastructure, arrows, drawing) for drawing in drawings)
-    findings, excused = undrawn(infrastructure, drawings, excuses)
-    return Proof(diagrams, findings, excused)
+    resources, excused = undrawn(infrastructure, drawings, excuses)
+    paths, tolerated = undrawn_paths(arrows.paths(), diagrams, excuses)
+    return Proof(diagrams, resources + paths, excused + tolerated)
 
 
 def _diagram(infrastructure: Infrastructure, prover: ArrowProver, drawing: Drawing) -> DiagramProof:
@@ -26,7 +27,7 @@ def _diagram(infrastructure: Infrastructure, prover: ArrowProver, drawing: Drawi
         script=drawing.script,
         title=drawing.title,
         nodes=tuple(
-            NodeProof(node.key, node.label, node.line, prove_node(infrastructure, drawing, node))
+            NodeProof(node.key, node.label, node.line, prove_node(infrastructure, node))
             for node in drawing.nodes
         ),
         boxes=tuple(_box(drawing, box) for box in drawing.boxes if box.id),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from asbuilt.drawing import Drawing
 from asbuilt.infrastructure import Infrastructure, block_of
 from asbuilt.prove.belongs import owners
+from asbuilt.prove.nodes import EXTERNAL
 from asbuilt.prove.verdicts import Evidence, Undrawn
 
 
@@ -17,6 +18,7 @@ def undrawn(
     or excused (see `belongs`). Instances of one block are one entry.
     """
     shown = {item.id for drawing in drawings for items in (drawing.nodes, drawing.boxes) for item in items}
+    shown |= _meant(infrastructure, shown)
     belongs = owners(infrastructure)
     everything = [(r.address, Evidence.of(r)) for r in infrastructure.of_type(*infrastructure.by_type)]
     everything += [(m.name, Evidence.of(m)) for m in infrastructure.manifests]
@@ -28,6 +30,12 @@ def undrawn(
         tuple(Undrawn(name, "resource", "", place) for name, place in findings.items()),
         tuple(Undrawn(name, "resource", reason, place) for name, (reason, place) in forgiven.items()),
     )
+
+
+def _meant(infrastructure: Infrastructure, shown: Iterable[str]) -> set[str]:
+    """What misspelt names mean, so that one mistake is one finding."""
+    unknown = (name for name in shown if not name.startswith(EXTERNAL) and not infrastructure.find(name))
+    return {infrastructure.nearest(name) for name in unknown if name}
 
 
 def _covered(

@@ -26,11 +26,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict, why it is so, and what it stands on."""
+    """A verdict, why it is so, what it stands on, and what the author may do about it."""
 
     verdict: str
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

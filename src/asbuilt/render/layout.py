@@ -11,7 +11,7 @@ from typing import Any
 
 import pygraphviz
 
-from asbuilt.drawing import Box, Drawing, Node
+from asbuilt.drawing import Arrow, Box, Drawing, Node
 from asbuilt.render import text
 
 Point = tuple[float, float]
@@ -66,7 +66,7 @@ class Layout:
 def lay_out(drawing: Drawing) -> Layout:
     """Place a drawing with Graphviz' `dot`."""
     graph = pygraphviz.AGraph(string=_dot(drawing))
-    placed = json.loads(graph.draw(format="json", prog="dot"))
+    placed = json.loads(graph.draw(format="json0", prog="dot"))  # positions, no drawing operations
     return _layout(drawing, placed)
 
 
@@ -82,14 +82,16 @@ def arrow_lines(label: str) -> tuple[str, ...]:
 
 def _dot(drawing: Drawing) -> str:
     names = {node.key: f"n{index}" for index, node in enumerate(drawing.nodes)}
+    first = {arrow.target: arrow for arrow in reversed(drawing.arrows) if not arrow.backward}
     arrows = (
-        f"{names[arrow.source]} -> {names[arrow.target]} [{_label(arrow_lines(arrow.label), SMALL, 12)}]"
+        _edge(arrow, names[arrow.source], names[arrow.target], first.get(arrow.target) is arrow)
         for arrow in drawing.arrows
     )
     return "\n".join(
         [
             "digraph {",
-            f"graph [rankdir={drawing.direction} splines=spline nodesep=0.35 ranksep=0.5 newrank=true]",
+            f"graph [rankdir={drawing.direction} labelloc={_top(drawing)}]",
+            "graph [splines=spline nodesep=0.35 ranksep=0.5 newrank=true]",
             'node [shape=box fixedsize=true label=""]',
             "edge [arrowsize=0.9]",
             *_contents(drawing, "", names),
@@ -116,16 +118,35 @@ def _node(node: Node, name: str) -> str:
     return f"{name} [width={width / 72:.4f} height={height / 72:.4f}]"
 
 
+def _edge(arrow: Arrow, source: str, target: str, main: bool) -> str:
+    """What the author writes first is placed first, whichever way the arrow points.
+
+    A `main` arrow, the first that reaches its node, is kept straight before all others.
+    """
+    label = _label(arrow_lines(arrow.label), SMALL, 12) + (" weight=8" if main else "")
+    return f"{target} -> {source} [dir=back {label}]" if arrow.backward else f"{source} -> {target} [{label}]"
+
+
 def _box(box: Box) -> str:
-    return f"graph [margin={_BOX_MARGIN} labeljust=l {_label((box.label,), SMALL, 6, 'Medium')}]"
+    """An arrow into a lone node passes the box's middle: room for the name on either side of it."""
+    name = text.width(box.label, SMALL, "Medium")
+    label = _blank(2 * name + 24, SMALL * LINE + 6) if name else 'label=""'
+    return f"graph [margin={_BOX_MARGIN} labeljust=l {label}]"
 
 
-def _label(lines: tuple[str, ...], size: float, pad: float, weight: str = "Regular") -> str:
+def _top(drawing: Drawing) -> str:
+    """Where a box's name stands at its top; Graphviz turns a picture from bottom to top with its names."""
+    return "b" if drawing.direction == "BT" else "t"
+
+
+def _label(lines: tuple[str, ...], size: float, pad: float) -> str:
     """A blank label of exactly the size its lines need."""
     if not any(lines):
         return 'label=""'
-    width = max(text.width(line, size, weight) for line in lines) + pad
-    height = len(lines) * size * LINE + pad
+    return _blank(max(text.width(line, size) for line in lines) + pad, len(lines) * size * LINE + pad)
+
+
+def _blank(width: float, height: float) -> str:
     cell = f'BORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE" WIDTH="{width:.0f}"'
     return f'label=<<TABLE {cell} HEIGHT="{height:.0f}"><TR><TD></TD></TR></TABLE>>'
 
@@ -165,9 +186,11 @@ def _rectangle(bounds: list[float], height: float) -> Rectangle:
 
 
 def _arrow(label: str, item: dict[str, Any], turned: Callable[[Point], Point]) -> PlacedArrow:
-    """Graphviz writes `e,x,y` for the tip and then the curve's points."""
+    """Graphviz writes `e,x,y` or `s,x,y` for the tip and then the curve's points; `s` starts at the tip."""
     tip, *curve = item["pos"].split()
     points = [turned(_point(point)) for point in curve]
+    if tip.startswith("s"):
+        points.reverse()
     middle = turned(_point(item["lp"])) if "lp" in item else points[len(points) // 2]
     return PlacedArrow(tuple(points), turned(_point(tip[2:])), arrow_lines(label), middle)
 

@@ -38,11 +38,11 @@ _RULES = """
 .asbuilt .box rect{fill:V(box);stroke:V(rim)}
 .asbuilt .box.odd rect{fill:V(box2)}
 .asbuilt .box text{font-size:12px;font-weight:500;fill:V(soft);\
-paint-order:stroke;stroke:V(halo);stroke-width:4px;stroke-linejoin:round}
+paint-order:stroke;stroke:V(halo);stroke-width:5px;stroke-linejoin:round}
 .asbuilt .arrow path{fill:none;stroke:V(line);stroke-width:1.5}
 .asbuilt .arrow .tip{fill:V(line);stroke:none}
 .asbuilt .arrow text{font-size:12px;text-anchor:middle;fill:V(soft);\
-paint-order:stroke;stroke:V(halo);stroke-width:4px;stroke-linejoin:round}
+paint-order:stroke;stroke:V(halo);stroke-width:5px;stroke-linejoin:round}
 .asbuilt .asserted path{stroke-dasharray:6 4}
 .asbuilt .unknown path,.asbuilt .unproven path{stroke:V(doubt);stroke-dasharray:2 4}
 .asbuilt .unknown .tip,.asbuilt .unproven .tip{fill:V(doubt);stroke-dasharray:none}

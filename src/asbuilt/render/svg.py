@@ -1,11 +1,14 @@
 """Write a placed drawing as one self-contained SVG: no outside file, no path of a machine."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from asbuilt.drawing import Arrow, Box, Drawing, Node
 from asbuilt.render.icons import icon
 from asbuilt.render.layout import ICON, LABEL, LINE, SMALL, Layout, PlacedArrow, PlacedNode, Point, Rectangle
+from asbuilt.render.names import name_place
 from asbuilt.render.style import stylesheet
+from asbuilt.render.text import width as text_width
 
 _PAD = 6.0
 
@@ -19,7 +22,10 @@ def to_svg(drawing: Drawing, layout: Layout, style: str | None = None) -> str:
     width, height = layout.width + 2 * _PAD, layout.height + 2 * _PAD
     icons = {path: f"{_slug(drawing.name)}-{index}" for index, path in enumerate(_icon_paths(drawing))}
     boxes = [_box(drawing, box, layout.boxes[box.key]) for box in drawing.boxes if box.key in layout.boxes]
-    names = [_box_name(box, layout.boxes[box.key]) for box in drawing.boxes if box.key in layout.boxes]
+    curves = [arrow.curve for arrow in layout.arrows]
+    names = [
+        _box_name(box, layout.boxes[box.key], curves) for box in drawing.boxes if box.key in layout.boxes
+    ]
     arrows = [_arrow(*pair) for pair in zip(drawing.arrows, layout.arrows, strict=True)]
     labels = [_arrow_label(*pair) for pair in zip(drawing.arrows, layout.arrows, strict=True)]
     nodes = [_node(*pair, icons) for pair in zip(drawing.nodes, layout.nodes, strict=True)]
@@ -67,8 +73,9 @@ def _box(drawing: Drawing, box: Box, place: Rectangle) -> str:
     )
 
 
-def _box_name(box: Box, place: Rectangle) -> str:
-    text = f'<text x="{place.x + 12:g}" y="{place.y + 19:g}">{escape(box.label)}</text>'
+def _box_name(box: Box, place: Rectangle, curves: Iterable[Sequence[Point]]) -> str:
+    x = name_place(place.x, place.y, place.width, text_width(box.label, SMALL, "Medium"), curves)
+    text = f'<text x="{x:.1f}" y="{place.y + 19:g}">{escape(box.label)}</text>'
     return f'<g class="box" data-box="{escape(box.key)}">{text}</g>'
 
 

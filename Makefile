@@ -1,0 +1,85 @@
+# Every command of this repository. Works with GNU Make 3.81 (macOS) and later.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup serve build check test prove picture bench hooks browser clean
+
+UV_VERSION := 0.13.8
+PYTHONS    := python3 python3.14 python3.13 python3.12 python3.11
+UV         := $(or $(shell command -v uv 2>/dev/null),.cache/uv/bin/uv)
+BIN        := .venv/bin
+READY      := .venv/.synced
+FREE_PORT   = import socket; print(next(port for port in range(8000, 8100) \
+              if socket.socket().connect_ex(('127.0.0.1', port))))
+PORT       ?= $(shell $(BIN)/python -c "$(FREE_PORT)")
+
+# Silences the theme's advertisement of its successor.
+export NO_MKDOCS_2_WARNING := 1
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s%s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## Install what uv.lock pins into .venv (every command does it when needed)
+
+serve: $(READY) ## Show the site on 127.0.0.1, at port 8000 or the next free one
+	@$(BIN)/mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+
+build: $(READY) ## Build the site into site/; a warning is an error
+	@$(BIN)/mkdocs build --strict
+
+check: $(READY) ## Check the evidence, the code's style and its types: fast, offline
+	@$(BIN)/asbuilt check
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+test: $(READY) browser ## Run every test
+	@$(BIN)/pytest -n 3 --dist loadgroup
+
+prove: $(READY) picture ## Apply the Terraform on an emulator and record what it proves (needs Terraform)
+	@$(BIN)/python -m drills.apply terraform/biotech-x production \
+	  --plan build/biotech-x/plan.json --state build/biotech-x/state.json
+	@$(BIN)/asbuilt prove --diagrams diagrams/biotech-x --terraform terraform/biotech-x \
+	  --plan build/biotech-x/plan.json --plan build/biotech-x/state.json \
+	  --kubernetes kubernetes/biotech-x --record evidence/biotech-x
+
+picture: $(READY) ## Draw the picture in the README again
+	@$(BIN)/asbuilt render --diagrams diagrams --output build/diagrams >/dev/null
+	@cp build/diagrams/biotech-x/upload.svg docs/assets/upload.svg
+
+bench: $(READY) ## Measure the engine
+	@$(BIN)/python -m benchmarks
+
+hooks: $(READY) ## Check every commit before it is made
+	@$(BIN)/pre-commit install
+
+clean: ## Remove everything these commands have made
+	@rm -rf .venv .cache build site .mypy_cache .pytest_cache .ruff_cache
+
+# Only where it costs nobody a question: as root, on a system with apt. Elsewhere tests use what they find.
+browser:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v chromium >/dev/null && \
+	  ! command -v google-chrome >/dev/null; then \
+	  echo 'Installing Chromium for the browser tests'; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends chromium; } >/dev/null </dev/null || \
+	    echo 'hint: without Chromium the browser tests skip, and in CI they fail' >&2; \
+	fi
+
+$(READY): uv.lock pyproject.toml | $(UV)
+	@echo 'Installing what uv.lock pins into .venv'
+	@$(UV) sync --locked --quiet
+	@touch $@
+
+.cache/uv/bin/uv:
+	@for python in $(PYTHONS); do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  echo 'Fetching uv $(UV_VERSION) into .cache/uv'; \
+	  $$python -m venv --clear .cache/uv && \
+	    .cache/uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) && exit; \
+	  echo "error: uv could not be installed with $$python" >&2; \
+	  echo 'hint: the lines above say why; with uv on the PATH this step is left out' >&2; \
+	  exit 1; \
+	done; \
+	echo 'error: no Python 3.11 or later found; looked for: $(PYTHONS)' >&2; \
+	echo 'hint: install one with your package manager, or put uv on the PATH' >&2; \
+	exit 1

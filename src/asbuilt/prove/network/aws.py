@@ -1,0 +1,174 @@
+"""AWS's own services as ends of an arrow: reached over an endpoint in the VPC, or over the internet.
+
+Which way packets take is decided by DNS and routes: an interface endpoint with private DNS takes the
+service's name over, a gateway endpoint its addresses (AWS PrivateLink Guide, "Access an AWS service using
+an interface VPC endpoint", "Gateway endpoints"); else they leave through NAT or an internet gateway.
+"""
+
+from asbuilt.claims import Network
+from asbuilt.infrastructure import UNKNOWN, Resource
+from asbuilt.prove.network.endpoints import Endpoints
+from asbuilt.prove.network.groups import Peer
+from asbuilt.prove.network.interfaces import Interface
+from asbuilt.prove.network.logic import every, proven, refuted, unknown, whichever
+from asbuilt.prove.network.members import canonical, dig, is_text, over
+from asbuilt.prove.network.paths import Paths, internet
+from asbuilt.prove.network.spans import ANY4, PUBLIC, Span
+from asbuilt.prove.verdicts import Finding
+
+SERVICES: dict[str, tuple[str, ...]] = {  # a type, and the services by whose endpoints it is used
+    "aws_cloudwatch_event_bus": ("events",),
+    "aws_cloudwatch_log_group": ("logs",),
+    "aws_cloudwatch_metric_alarm": ("monitoring",),
+    "aws_cognito_user_pool": ("cognito-idp",),
+    "aws_cognito_user_pool_client": ("cognito-idp",),
+    "aws_cognito_user_pool_domain": ("amazoncognito",),  # no endpoint in a VPC serves it
+    "aws_dynamodb_table": ("dynamodb",),
+    "aws_ecr_repository": ("ecr.api", "ecr.dkr"),
+    "aws_kinesis_firehose_delivery_stream": ("kinesis-firehose",),
+    "aws_kinesis_stream": ("kinesis-streams",),
+    "aws_kms_key": ("kms",),
+    "aws_s3_bucket": ("s3",),
+    "aws_secretsmanager_secret": ("secretsmanager",),
+    "aws_sfn_state_machine": ("states",),
+    "aws_sns_topic": ("sns",),
+    "aws_sqs_queue": ("sqs",),
+    "aws_ssm_parameter": ("ssm",),
+}
+_HTTPS = Network("tcp", 443, 443)
+
+
+class AwsServices:
+    """AWS's services, as the infrastructure's own networks and the internet reach them."""
+
+    def __init__(self, endpoints: Endpoints, paths: Paths) -> None:
+        self._endpoints = endpoints
+        self._paths = paths
+        self._names = paths.names
+        infrastructure = paths.names.infrastructure
+        self._lists = [
+            one for one in infrastructure.resources if one.is_data and one.type.endswith("prefix_list")
+        ]
+        endpoints_here = infrastructure.of_type("aws_vpc_endpoint")
+        called = (str(one.values.get("service_name")).split(".", 3)[3:] for one in endpoints_here)
+        self._interfaces = {name for names in called for name in names}
+
+    def listens(self, target: Resource, claim: Network) -> Finding:
+        """AWS's services answer HTTPS; that they are public is AWS's doing (AWS General Reference, "Endpoints")."""
+        if claim == _HTTPS:
+            return proven(self._names.cite(target))
+        return refuted(f"{target.address} is reached over {_HTTPS}, not {claim}", self._names.cite(target))
+
+    def reach(self, source: Interface, target: Resource, claim: Network) -> Finding:
+        """Whether an interface reaches the services by which a resource is used."""
+        ways = [
+            over(source.subnets, lambda here, name=service: self._from(source, here, target, name, claim))  # type: ignore[misc]
+            for service in SERVICES[canonical(target.type)]
+        ]
+        return every((proven(*source.evidence), *ways, self.listens(target, claim)))
+
+    def _from(
+        self, source: Interface, here: Resource, target: Resource, service: str, claim: Network
+    ) -> Finding:
+        vpc = self._names.vpc_of(here)
+        if vpc is None:
+            return unknown(f"nothing tells the VPC of {here.address}")
+        candidates = self._names.pointing(vpc, "aws_vpc_endpoint", "vpc_id")
+        for endpoint in candidates:
+            if not is_text(endpoint.values.get("service_name")):
+                return unknown(f"the plan does not tell which service {endpoint.address} is for")
+        own = [one for one in candidates if _is_for(str(one.values["service_name"]), service)]
+        if own and not all(self._names.same_region(one, target) for one in own):
+            return unknown(f"nothing tells whether {target.address} is in the region of {own[0].address}")
+        for endpoint in own:
+            if (
+                endpoint.values.get("vpc_endpoint_type") == "Interface"
+                and (way := self._takes_name(endpoint)) != "no"
+            ):
+                return self._by_interface(source, endpoint, way, claim)
+        gateways = [one for one in own if one.values.get("vpc_endpoint_type") in (None, "Gateway")]
+        lists = frozenset(str(one.values["service_name"]) for one in gateways)
+        peer = internet(f"{target.address} ({service})", lists=lists or self._listed(target, service))
+        return self._by_gateway(source, here, gateways, peer, claim)
+
+    def _listed(self, target: Resource, service: str) -> frozenset[str]:
+        """The names of AWS's prefix lists for a service, in the region of `target`, that are read here."""
+        near = (one for one in self._lists if self._names.same_region(one, target))
+        return frozenset(name for one in near if _is_for(name := str(one.values.get("name")), service))
+
+    def addresses(self, target: Resource) -> tuple[Span, ...]:
+        """Where the services by which a resource is used may be: public, or anywhere if an endpoint is here."""
+        return (ANY4,) if self._interfaces & set(SERVICES[canonical(target.type)]) else PUBLIC
+
+    def _takes_name(self, endpoint: Resource) -> str:
+        """Whether an interface endpoint takes over the service's name in its VPC: yes, no or nothing tells."""
+        private = endpoint.values.get("private_dns_enabled")
+        if private is UNKNOWN and "private_dns_enabled" in endpoint.references:
+            return ""
+        if private is not True:
+            return "no"
+        resolver = dig(endpoint.values, "dns_options", 0, "private_dns_only_for_inbound_resolver_endpoint")
+        if resolver is True:
+            return "no"
+        is_shared = str(endpoint.values["service_name"]).endswith(
+            ".s3"
+        )  # a gateway may take the traffic inside the VPC
+        return "yes" if resolver is False or not is_shared else ""
+
+    def _by_interface(self, source: Interface, endpoint: Resource, way: str, claim: Network) -> Finding:
+        if not way:
+            return unknown(f"nothing tells whether {endpoint.address} takes its service's name over")
+        return self._endpoints.of(endpoint).all(lambda item: self._paths.between(source, item, claim))
+
+    def _by_gateway(
+        self, source: Interface, here: Resource, gateways: list[Resource], peer: Peer, claim: Network
+    ) -> Finding:
+        """Through a gateway endpoint in each table that has one, else over the internet."""
+        tables, doubt = self._paths.routes.tables(here)
+        findings = [unknown(doubt)] if doubt else []
+        for table in tables:
+            inside = [self._holds(gateway, table) for gateway in gateways]
+            if True in inside:
+                gateway = gateways[inside.index(True)]
+                findings.append(self._through(source, here, gateway, table, peer, claim))
+            else:
+                findings.append(self._paths.leave(source, here, peer, claim))
+                unsure = (one for one, held in zip(gateways, inside, strict=True) if held is None)
+                findings += [self._through(source, here, one, table, peer, claim) for one in unsure]
+        return (
+            whichever(findings) if findings else unknown(f"nothing tells the route table of {here.address}")
+        )
+
+    def _holds(self, gateway: Resource, table: Resource) -> bool | None:
+        """Whether a gateway endpoint has its routes in a table; None where nothing tells."""
+        tables = self._names.many(gateway, "route_table_ids", type_="aws_route_table")
+        if table in tables.items and tables.exact and not tables.doubt:
+            return True
+        maybe = table in tables.items or bool(tables.doubt and not tables.is_left)
+        for one in self._names.pointing(table, "aws_vpc_endpoint_route_table_association", "route_table_id"):
+            its = self._names.one(one, "vpc_endpoint_id", type_="aws_vpc_endpoint")
+            if (
+                its.only is gateway
+                and self._names.one(one, "route_table_id", type_="aws_route_table").only is table
+            ):
+                return True
+            maybe = maybe or gateway in its.items or bool(its.doubt)
+        return None if maybe else False
+
+    def _through(
+        self,
+        source: Interface,
+        here: Resource,
+        gateway: Resource,
+        table: Resource,
+        peer: Peer,
+        claim: Network,
+    ) -> Finding:
+        cited = proven(self._names.cite(table), self._names.cite(gateway))
+        return every((self._paths.cross_out(source, here, peer, claim), cited))
+
+
+def _is_for(name: str, service: str) -> bool:
+    """Whether an endpoint's or a prefix list's name is that of a service: `com.amazonaws.<region>.<service>`."""
+    parts = name.split(".", 3)
+    return parts[:2] == ["com", "amazonaws"] and parts[3:] == [service]

@@ -1,0 +1,262 @@
+"""Judges network claims: is there a way for these packets, from the one node to the other?"""
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from asbuilt.claims import Network
+from asbuilt.infrastructure import Infrastructure, Manifest, Resource
+from asbuilt.prove.network.aws import SERVICES, AwsServices
+from asbuilt.prove.network.balancers import Balancers, balancer_of
+from asbuilt.prove.network.clusters import Clusters
+from asbuilt.prove.network.edge import Edge
+from asbuilt.prove.network.endpoints import Endpoints
+from asbuilt.prove.network.forwarding import reach
+from asbuilt.prove.network.interfaces import Interface, Interfaces, is_outside
+from asbuilt.prove.network.kubernetes import WORKLOADS
+from asbuilt.prove.network.logic import PROVEN, every, proven, refuted, unknown
+from asbuilt.prove.network.members import canonical
+from asbuilt.prove.network.names import Names
+from asbuilt.prove.network.paths import Paths, internet
+from asbuilt.prove.network.pods import Pods
+from asbuilt.prove.network.policies import Policies
+from asbuilt.prove.network.ports import listens
+from asbuilt.prove.network.services import Services, has_port, led_to
+from asbuilt.prove.verdicts import Evidence, Finding
+
+EXTERNAL = "external/"
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside what the files create; `external/internet` is any public client at all."""
+
+    name: str
+
+    @property
+    def is_anybody(self) -> bool:
+        """Whether every address of the internet is meant."""
+        return self.name == "external/internet"
+
+
+Thing = Resource | Manifest | External
+
+
+class NetworkProver:
+    """Judges network claims about one infrastructure.
+
+    A node that stands for several instances stands for all of them: a claim is proven where each
+    instance at the tail reaches each at the head, refuted where one surely does not.
+    """
+
+    def __init__(self, infrastructure: Infrastructure) -> None:
+        self._infrastructure = infrastructure
+        self._names = names = Names(infrastructure)
+        self._paths = Paths(names)
+        self._endpoints = Endpoints(names)
+        self._services = Services(infrastructure)
+        self._policies = Policies(infrastructure)
+        self._balancers = Balancers(names, self._services)
+        self._aws = AwsServices(self._endpoints, self._paths)
+        self._pods = Pods(self._policies, self._endpoints, self._paths, self._aws)
+        self._edge = Edge(self._paths, self._balancers)
+        self._clusters = Clusters(self._endpoints, self._paths)
+        self._cache: dict[tuple[str, str, Network], Finding] = {}
+
+    def prove(self, source: str, target: str, claim: Network) -> Finding:
+        """The verdict over one claim between two nodes, named as a diagram names them.
+
+        Proven with every group rule, ACL rule, route and gateway that the packets use; refuted with the
+        first thing that stops them; unknown with what is not resolved.
+        """
+        key = (source, target, claim)
+        if key not in self._cache:
+            self._cache[key] = self._prove(source, target, claim)
+        return self._cache[key]
+
+    def rules(self) -> tuple[Evidence, ...]:
+        """Every security-group rule and every network-policy rule, as the evidence of a proof names it."""
+        return (*self._paths.groups.rules(), *self._policies.rules())
+
+    def _prove(self, source: str, target: str, claim: Network) -> Finding:
+        ends = []
+        for name in (source, target):
+            things = self._things(name)
+            if not things:
+                return unknown(f"{name} is not there")
+            ends.append(things)
+        finding = every(self._pair(tail, head, claim) for tail, head in itertools.product(*ends))
+        if finding.verdict == PROVEN and not finding.evidence:
+            return unknown(f"nothing here is evidence of {claim}")
+        return finding
+
+    def _things(self, name: str) -> list[Thing]:
+        if name.startswith(EXTERNAL):
+            return [External(name)]
+        return list(self._infrastructure.find(name))
+
+    def _pair(self, source: Thing, target: Thing, claim: Network) -> Finding:
+        if isinstance(source, External):
+            return self._inbound(source, target, claim)
+        if isinstance(source, Manifest) and source.kind == "Service":
+            return self._each(
+                self._services.behind(source), source, lambda one: self._pair(one, target, claim)
+            )
+        if isinstance(target, Manifest) and target.kind == "Service":
+            service = target
+            return self._each(
+                self._services.behind(service),
+                service,
+                lambda one: self._to_service(source, service, one, claim),
+            )
+        if isinstance(source, Resource) and not self._names.is_managed(source):
+            return unknown(f"{source.address} is only read here, not managed")
+        if isinstance(source, Resource) and source.type == "aws_cloudfront_distribution":
+            return self._from_cloudfront(source, target, claim)
+        if isinstance(source, Resource) and canonical(source.type) in {"aws_lb", "aws_lb_listener"}:
+            return self._from_balancer(source, target, claim)
+        return self._outbound(source, target, claim)
+
+    def _each(
+        self, workloads: list[Manifest], service: Manifest, judge: Callable[[Manifest], Finding]
+    ) -> Finding:
+        if not workloads:
+            return unknown(f"{service.name} selects no workload that is here")
+        return every((proven(Evidence.of(service)), *(judge(one) for one in workloads)))
+
+    def _to_service(self, source: Thing, service: Manifest, workload: Manifest, claim: Network) -> Finding:
+        """To a Service: to the port of the pods that it leads to."""
+        if not has_port(service, claim):
+            return refuted(f"{service.name} has no port {claim}", Evidence.of(service))
+        inner = led_to(service, claim, workload)
+        if inner is None:
+            return unknown(f"nothing tells to which port of {workload.name} {service.name} leads")
+        return self._pair(source, workload, inner)
+
+    def _inbound(self, source: External, target: Thing, claim: Network) -> Finding:
+        """From a public client."""
+        if isinstance(target, External):
+            return unknown(f"{source.name} and {target.name} are both outside what the files create")
+        if isinstance(target, Manifest):
+            if target.kind not in WORKLOADS:
+                return unknown(
+                    f"{target.name}: nothing here tells how a {target.kind} is reached from outside"
+                )
+            return refuted(f"{target.name} has no public address")
+        if not self._names.is_managed(target):
+            return unknown(f"{target.address} is only read here, not managed")
+        public = self._public(target, claim)
+        if public:
+            return public
+        peer = internet(source.name, anybody=source.is_anybody)
+        if target.type == "aws_eks_cluster":
+            return self._clusters.from_internet(target, peer, claim)
+        way = self._endpoints.of(target).all(lambda item: self._paths.from_internet(item, peer, claim))
+        return every((way, self._listens(target, claim)))
+
+    def _public(self, target: Resource, claim: Network) -> Finding | None:
+        """What AWS itself puts on the internet; nothing for what stands in a VPC."""
+        if target.type == "aws_cloudfront_distribution":
+            return self._edge.listens(target, claim)
+        if target.type == "aws_route53_zone":
+            return self._edge.answers(target, claim)
+        return self._aws.listens(target, claim) if target.type in SERVICES else None
+
+    def _from_cloudfront(self, source: Resource, target: Thing, claim: Network) -> Finding:
+        if isinstance(target, Resource) and self._names.is_managed(target):
+            if target.type == "aws_s3_bucket":
+                return self._edge.to_bucket(source, target, claim)
+            if canonical(target.type) in {"aws_lb", "aws_lb_listener"}:
+                balancer, found = balancer_of(self._names, target), self._endpoints.of(target)
+                return found.all(lambda item: self._edge.to_balancer(source, balancer, item, claim))
+        return unknown(f"nothing here tells whether {source.address} reaches {_name(target)}")
+
+    def _from_balancer(self, source: Resource, target: Thing, claim: Network) -> Finding:
+        if isinstance(target, External) or (
+            isinstance(target, Resource) and not self._names.is_managed(target)
+        ):
+            return unknown(f"nothing here tells whether {source.address} forwards to {_name(target)}")
+        balancer = balancer_of(self._names, source)
+        heads: Iterable[Resource | Manifest] = [target]
+        if isinstance(target, Resource) and canonical(target.type) == "aws_lb_target_group":
+            heads = list(dict.fromkeys(one.thing for one in self._balancers.targets(target)))
+            if not heads:
+                return unknown(f"nothing here registers a target in {target.address}")
+        forwards = self._balancers.forwards(balancer, target, claim)
+        ways = [reach(self._paths, self._endpoints, balancer, head, claim) for head in heads]
+        let_in = [self._pods.let_in(balancer, head, claim) for head in heads]
+        return every((forwards, *ways, *let_in, *(self._listens(head, claim) for head in heads)))
+
+    def _outbound(self, source: Resource | Manifest, target: Thing, claim: Network) -> Finding:
+        """From something with network interfaces of its own, or from a function in none of our VPCs."""
+        if isinstance(target, Resource) and not self._names.is_managed(target):
+            return unknown(f"{target.address} is only read here, not managed")
+        if isinstance(source, Resource) and is_outside(source):
+            return self._from_nowhere(source, target, claim)
+        found = self._endpoints.of(source)
+        if found.doubt:
+            return unknown(found.doubt)
+        if isinstance(target, External):
+            way = found.all(lambda item: self._paths.to_internet(item, internet(target.name), claim))
+            return every((self._pods.let_out(source, _outside(target), claim), way))
+        if isinstance(target, Resource) and target.type in SERVICES:
+            service = target
+            way = found.all(lambda item: self._aws.reach(item, service, claim))
+            return every((self._pods.let_out(source, _outside(target), claim), way))
+        if isinstance(target, Resource) and target.type == "aws_eks_cluster":
+            cluster = target
+            way = found.all(lambda item: self._clusters.reach(item, cluster, claim))
+            return every(
+                (self._pods.let_out(source, _outside(target), claim), way, self._listens(target, claim))
+            )
+        return self._inside(source, found, target, claim)
+
+    def _inside(
+        self, source: Resource | Manifest, found: Interfaces, target: Resource | Manifest, claim: Network
+    ) -> Finding:
+        there = self._endpoints.of(target)
+        if there.doubt:
+            outside = isinstance(target, Resource) and is_outside(target)
+            return refuted(there.doubt) if outside else unknown(there.doubt)
+        way = found.all(lambda tail: there.all(lambda head: self._between(tail, head, target, claim)))
+        let_out, let_in = self._pods.let_out(source, target, claim), self._pods.let_in(source, target, claim)
+        return every((let_out, way, let_in, self._listens(target, claim)))
+
+    def _between(
+        self, tail: Interface, head: Interface, target: Resource | Manifest, claim: Network
+    ) -> Finding:
+        """The name of a load balancer that faces the internet stands for its public addresses."""
+        is_balancer = isinstance(target, Resource) and canonical(target.type) in {"aws_lb", "aws_lb_listener"}
+        if not is_balancer or head.public is None or head.public.verdict == "refuted":
+            return self._paths.between(tail, head, claim)
+        out = self._paths.to_internet(tail, internet(head.owner), claim)
+        return every(
+            (out, self._paths.from_internet(head, internet(f"{tail.owner} over the internet"), claim))
+        )
+
+    def _from_nowhere(self, source: Resource, target: Thing, claim: Network) -> Finding:
+        """From a function that is in no VPC: the internet is open to it, and nothing private is."""
+        here = proven(self._names.cite(source))
+        if isinstance(target, External):
+            return here
+        if isinstance(target, Resource):
+            public = self._public(target, claim)
+            found = self._endpoints.of(target)
+            if public:
+                return every((here, public))
+            if found.items and all(item.has_public_address.verdict != "refuted" for item in found.items):
+                return every((here, self._inbound(External(f"external/{source.address}"), target, claim)))
+        return refuted(f"{source.address} is not in a VPC, and {_name(target)} has no public address")
+
+    def _listens(self, target: Resource | Manifest, claim: Network) -> Finding:
+        if isinstance(target, Resource) and canonical(target.type) in {"aws_lb", "aws_lb_listener"}:
+            return self._balancers.listens(balancer_of(self._names, target), claim)
+        return listens(self._names, target, claim)
+
+
+def _outside(thing: Thing) -> Resource | Manifest | str:
+    return thing.name if isinstance(thing, External) else thing
+
+
+def _name(thing: Thing) -> str:
+    return thing.address if isinstance(thing, Resource) else thing.name

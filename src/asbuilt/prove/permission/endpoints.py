@@ -1,0 +1,38 @@
+"""Policies of VPC endpoints that a request may pass.
+
+AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies". Without a policy of
+its own an endpoint lets everything through.
+"""
+
+from collections import defaultdict
+
+from asbuilt.infrastructure import Resource
+from asbuilt.prove.permission.index import Index
+from asbuilt.prove.permission.policies import Policy, read
+from asbuilt.prove.verdicts import Evidence
+
+
+class EndpointPolicies:
+    """Endpoint policies by the service that the endpoint leads to."""
+
+    def __init__(self, index: Index) -> None:
+        self._by_service: defaultdict[str, list[Policy]] = defaultdict(list)
+        held = {item.values.get("vpc_endpoint_id"): item for item in index.of_type("aws_vpc_endpoint_policy")}
+        for endpoint in index.of_type("aws_vpc_endpoint"):
+            holder = held.get(endpoint.values.get("id"), endpoint)
+            name = str(endpoint.values.get("service_name")).split(".", 3)[-1]
+            if _has_policy(holder):
+                policy = read(holder.values.get("policy"), Evidence.of(holder), resource_policy=True)
+                self._by_service[name.partition(".")[0]].append(policy)
+
+    def of(self, service: str) -> list[Policy]:
+        """Policies of the endpoints for a service, named as in its actions."""
+        return self._by_service.get(service, [])
+
+
+def _has_policy(holder: Resource) -> bool:
+    """Whether somebody wrote a policy; a plan leaves the default of a new endpoint open."""
+    text = holder.values.get("policy")
+    if isinstance(text, str):
+        return text != ""
+    return text is not None and (not holder.references or "policy" in holder.references)

@@ -1,0 +1,112 @@
+"""What a state machine's definition makes it need besides the action that it takes.
+
+Step Functions Developer Guide, "IAM policies for integrated services": AWS Batch, Amazon ECS and
+AWS Step Functions, each under "Run a Job (.sync)".
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from asbuilt.infrastructure import Resource
+from asbuilt.prove.permission.outcome import Unresolved
+
+_EVENTS = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
+_INTEGRATION = re.compile(r"arn:[^:]+:states:::([A-Za-z]+:[A-Za-z]+\.sync(?::2)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """An action that must be allowed on every ARN of a pattern, whose open parts are not known before."""
+
+    action: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sync:
+    """What waiting for a job needs: actions with their ARN, and the rule that brings its end."""
+
+    actions: tuple[tuple[str, str], ...]
+    rule: str
+
+
+_SYNC = {
+    "batch:submitjob": _Sync(
+        (
+            ("batch:DescribeJobs", "*"),
+            ("batch:TerminateJob", "arn:{partition}:batch:{region}:{account}:job/?*"),
+        ),
+        "StepFunctionsGetEventsForBatchJobsRule",
+    ),
+    "ecs:runtask": _Sync(
+        (
+            ("ecs:DescribeTasks", "arn:{partition}:ecs:{region}:{account}:task/?*"),
+            ("ecs:StopTask", "arn:{partition}:ecs:{region}:{account}:task/?*"),
+        ),
+        "StepFunctionsGetEventsForECSTaskRule",
+    ),
+    "states:startexecution": _Sync(
+        (("states:DescribeExecution", "{execution}:?*"), ("states:StopExecution", "{execution}:?*")),
+        "StepFunctionsGetEventsForStepFunctionsExecutionRule",
+    ),
+}
+
+
+def companions(machine: Resource, action: str, target_arn: str) -> Iterator[Companion]:
+    """What `machine` needs besides `action` because it waits for what it starts (`.sync`).
+
+    Raises Unresolved where its definition is not known.
+    """
+    sync = _SYNC.get(action.lower())
+    if sync is None:
+        return
+    used = {match.partition(".")[0].lower() for match in _INTEGRATION.findall(_definition(machine))}
+    if action.lower() not in used:
+        return
+    partition, _, region, account = str(machine.values.get("arn")).split(":")[1:5]
+    names = {
+        "partition": partition,
+        "region": region,
+        "account": account,
+        "execution": target_arn.replace(":stateMachine:", ":execution:"),
+    }
+    for name, form in sync.actions:
+        yield Companion(name, form.format_map(names))
+    for name in _EVENTS:
+        yield Companion(name, f"arn:{partition}:events:{region}:{account}:rule/{sync.rule}")
+
+
+def submissions(machine: Resource) -> list[tuple[str | None, str | None]]:
+    """The job queue and job definition of every Batch task, None where the input decides."""
+    return [
+        (given.get("JobQueue"), given.get("JobDefinition"))
+        for task in _tasks(json.loads(_definition(machine)))
+        if ":states:::batch:submitJob" in str(task.get("Resource"))
+        and isinstance(given := task.get("Parameters") or task.get("Arguments") or {}, Mapping)
+    ]
+
+
+def _definition(machine: Resource) -> str:
+    text = machine.values.get("definition")
+    if not isinstance(text, str) or text.startswith("${"):
+        raise Unresolved(f"the definition of {machine.address} is known only after apply")
+    try:
+        json.loads(text)
+    except ValueError:
+        raise Unresolved(f"the definition of {machine.address} is no JSON") from None
+    return text
+
+
+def _tasks(part: Any) -> Iterator[Mapping[str, Any]]:
+    """Every task of a definition, also those inside maps and parallel branches."""
+    if isinstance(part, Mapping):
+        if part.get("Type") == "Task":
+            yield part
+        for inner in part.values():
+            yield from _tasks(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _tasks(inner)

@@ -1,0 +1,152 @@
+"""Policy documents of roles, by role; each document is parsed once."""
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from asbuilt.infrastructure import UNKNOWN, Resource
+from asbuilt.prove.permission.index import Index, values
+from asbuilt.prove.permission.managed import NEVER_DENY, is_managed
+from asbuilt.prove.permission.outcome import Unresolved
+from asbuilt.prove.permission.statements import Statement, parse
+from asbuilt.prove.verdicts import Evidence
+
+_ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy document, or the `problem` that keeps it from being read.
+
+    `links` attach it to its identity. One of unknown text possibly allows and, unless it
+    `never_denies`, possibly denies everything. `sure` is false where it may not be in force at
+    all, as what a state still lists after Terraform removed it: then it decides nothing.
+    """
+
+    evidence: Evidence
+    statements: tuple[Statement, ...] = ()
+    links: tuple[Evidence, ...] = ()
+    problem: str = ""
+    never_denies: bool = False
+    sure: bool = True
+
+
+def read(text: Any, holder: Evidence, resource_policy: bool = False) -> Policy:
+    """The policy in an attribute's value; a plan may not know it yet."""
+    if not isinstance(text, str) or text.startswith("${"):
+        return Policy(holder, problem=f"the text of {holder.address} is known only after apply")
+    try:
+        return Policy(holder, parse(text, holder, resource_policy))
+    except ValueError as error:
+        return Policy(holder, problem=f"{holder.address} cannot be read: {error}")
+
+
+class IdentityPolicies:
+    """What is attached to roles: inline, customer-managed and AWS-managed policies, and boundaries."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._managed: dict[str, Policy] = {}
+
+    def of(self, role: Resource) -> tuple[Policy, ...]:
+        """Every identity policy of a role; one whose role is not known yet may be its own."""
+        own, loose = self._by_role.get(role.address, ()), self._by_role.get("", ())
+        return (*own, *self._stated(role), *(replace(policy, sure=False) for policy in loose))
+
+    def boundary(self, role: Resource) -> tuple[Policy, ...]:
+        """The role's permissions boundary, if it has one."""
+        return tuple(self._text(arn, Evidence.of(role)) for arn in values(role, "permissions_boundary"))
+
+    def everything(self) -> Iterator[Policy]:
+        """Every policy that a resource of its own creates or attaches, and every trust policy."""
+        for policies in self._by_role.values():
+            yield from policies
+        yield from (read_trust(role) for role in self._index.of_type("aws_iam_role"))
+
+    @functools.cached_property
+    def _by_role(self) -> dict[str, list[Policy]]:
+        """Policies by the role's address; below the empty one those whose role is not known yet."""
+        found: defaultdict[str, list[Policy]] = defaultdict(list)
+        for item in self._index.of_type("aws_iam_role_policy"):
+            policy = read(item.values.get("policy"), Evidence.of(item))
+            found[self._role(item.values.get("role"))].append(self._listed(policy, item, "name"))
+        for item in self._index.of_type(*_ATTACHMENTS):
+            policy = self._text(item.values.get("policy_arn"), Evidence.of(item))
+            for name in (*values(item, "role"), *values(item, "roles")):
+                found[self._role(name)].append(self._listed(policy, item, "policy_arn"))
+        return dict(found)
+
+    def _role(self, name: Any) -> str:
+        """The address of the role that an argument names; a role outside the files keeps its name."""
+        try:
+            role = self._index.find(name, "aws_iam_role")
+        except Unresolved:
+            return ""
+        return role.address if role else str(name)
+
+    def _listed(self, policy: Policy, item: Resource, key: str) -> Policy:
+        """An `aws_iam_role_…_exclusive` removes from its role whatever it does not list."""
+        kind, listed = (
+            ("policies", "policy_names") if key == "name" else ("policy_attachments", "policy_arns")
+        )
+        for exclusive in self._index.of_type(f"aws_iam_role_{kind}_exclusive"):
+            same = exclusive.values.get("role_name") == item.values.get("role")
+            if same and item.values.get(key) not in values(exclusive, listed):
+                return replace(policy, sure=False)
+        return policy
+
+    def _stated(self, role: Resource) -> Iterator[Policy]:
+        """What the role's own arguments say beyond the resources that attach policies to it.
+
+        Terraform also fills these arguments with whatever it found attached, so in a state they may
+        speak of policies that are gone; only a plan says that they were written.
+        """
+        for block in values(role, "inline_policy"):
+            given = {"name": ""} if block is UNKNOWN else block
+            if given["name"] not in self._inline_names and given.get("policy") != "":
+                holder = replace(Evidence.of(role), address=f"{role.address}#{given['name']}")
+                yield from self._written(role, "inline_policy", read(given.get("policy"), holder))
+        for arn in values(role, "managed_policy_arns"):
+            if arn not in self._attached:
+                yield from self._written(role, "managed_policy_arns", self._text(arn, Evidence.of(role)))
+
+    def _written(self, role: Resource, argument: str, policy: Policy) -> Iterator[Policy]:
+        written = argument in role.references
+        if written or not role.references or not policy.problem:
+            yield replace(policy, sure=written)
+
+    @functools.cached_property
+    def _inline_names(self) -> set[Any]:
+        return {item.values.get("name") for item in self._index.of_type("aws_iam_role_policy")}
+
+    @functools.cached_property
+    def _attached(self) -> set[Any]:
+        return {item.values.get("policy_arn") for item in self._index.of_type(*_ATTACHMENTS)}
+
+    def _text(self, arn: Any, link: Evidence) -> Policy:
+        """The managed policy that an argument names, linked by `link`."""
+        if not isinstance(arn, str):
+            return Policy(link, problem=f"the policy of {link.address} is known only after apply")
+        if arn not in self._managed:
+            self._managed[arn] = self._find(arn)
+        return replace(self._managed[arn], links=(link,))
+
+    def _find(self, arn: str) -> Policy:
+        unread = Evidence(arn)
+        try:
+            item = self._index.find(arn, "aws_iam_policy", "data.aws_iam_policy")
+        except Unresolved as error:
+            return Policy(unread, problem=str(error))
+        if item:
+            return read(item.values.get("policy"), Evidence.of(item))
+        problem = f"the text of {arn} is not in the files (a data source aws_iam_policy reads it)"
+        return Policy(
+            unread, problem=problem, never_denies=is_managed(arn) and arn.split("/")[-1] in NEVER_DENY
+        )
+
+
+def read_trust(role: Resource) -> Policy:
+    """A role's trust policy."""
+    return read(role.values.get("assume_role_policy"), Evidence.of(role), resource_policy=True)

@@ -1,0 +1,88 @@
+"""Who acts for a node: the entry to roles, pods, services and outside identities."""
+
+from typing import Any
+
+from asbuilt.infrastructure import Infrastructure, Manifest, Resource
+from asbuilt.prove.permission import services
+from asbuilt.prove.permission.actors import Actor
+from asbuilt.prove.permission.index import Index, names, values
+from asbuilt.prove.permission.outcome import Refuted, Unresolved
+from asbuilt.prove.permission.pods import Pods
+from asbuilt.prove.permission.requests import Context, Principal
+from asbuilt.prove.permission.roles import Roles
+from asbuilt.prove.verdicts import Evidence
+
+EXTERNAL = "external/"
+_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
+_SUBJECTS = {"token.actions.githubusercontent.com": "repo:?*/?*:?*"}  # what an issuer may put into `sub`
+
+
+class Sources:
+    """Finds the actor of a node."""
+
+    def __init__(self, infrastructure: Infrastructure, index: Index) -> None:
+        self._index = index
+        self._roles = Roles(index)
+        self._pods = Pods(infrastructure, index, self._roles)
+        self._actors: dict[str, Actor] = {}
+
+    def actor(self, source: Resource | Manifest, target: Resource, action: str) -> Actor:
+        """Who makes the requests of `source` on `target`. Raises Refuted and Unresolved."""
+        if isinstance(source, Resource):
+            if source.is_data:
+                raise Unresolved(f"{source.address} is only read: what it may do is not in the files")
+            service = services.service(self._index, source, target)
+            if service:
+                return services.acting(self._index, source, target, service, action)
+            if source.type == "aws_cloudwatch_event_rule":
+                return self._by_rule(source, target)
+        name = source.address if isinstance(source, Resource) else source.name
+        if name not in self._actors:
+            self._actors[name] = (
+                self._roles.actor(source) if isinstance(source, Resource) else self._pods.actor(source)
+            )
+        return self._actors[name]
+
+    def _by_rule(self, rule: Resource, target: Resource) -> Actor:
+        """EventBridge takes the role that the rule's target names."""
+        for item in self._index.where("aws_cloudwatch_event_target", "rule", *names(rule)):
+            of_rule = self._index.find(item.values.get("rule"), "aws_cloudwatch_event_rule") is rule
+            if of_rule and item.values.get("arn") in names(target):
+                actor = self._roles.actor(item)
+                return _led(actor, Evidence.of(rule))
+        raise Refuted(f"{rule.address} has no aws_cloudwatch_event_target {target.address}")
+
+    def outside(self, name: str, action: str) -> Actor:
+        """An identity outside the files that signs in with a token of an identity provider.
+
+        The provider's URL must hold a word of the node's name, as `external/github` does.
+        """
+        if action != _WEB_IDENTITY:
+            raise Unresolved(f"what {name} may do is not in the files")
+        words = [word for word in name.removeprefix(EXTERNAL).lower().split("-") if len(word) > 3]
+        for provider in self._index.of_type("aws_iam_openid_connect_provider"):
+            issuer = str(provider.values.get("url")).removeprefix("https://")
+            if any(word in issuer for word in words):
+                return _web_actor(name, provider, issuer)
+        raise Unresolved(f"no aws_iam_openid_connect_provider in the files is named like {name}")
+
+
+def _led(actor: Actor, *before: Evidence) -> Actor:
+    return Actor(
+        actor.name, actor.principal, actor.context, (*before, *actor.evidence), actor.role, actor.in_vpc
+    )
+
+
+def _web_actor(name: str, provider: Resource, issuer: str) -> Actor:
+    audiences: list[Any] = values(provider, "client_id_list")
+    chosen: dict[str, str | tuple[str, ...]] = {
+        f"{issuer}:aud".lower(): tuple(text for text in audiences if isinstance(text, str)),
+        f"{issuer}:sub".lower(): _SUBJECTS.get(issuer, "?*"),
+    }
+    return Actor(
+        name=name,
+        principal=Principal("web", str(provider.values.get("arn"))),
+        context=Context({"aws:securetransport": ("true",)}),
+        evidence=(Evidence.of(provider),),
+        chosen=chosen,
+    )

@@ -1,0 +1,96 @@
+"""Apply a configuration to the emulator, and write what Terraform shows of its plan and of its state.
+
+`python -m drills.apply DIRECTORY ENVIRONMENT --plan FILE --state FILE` takes the values of an environment
+from `<ENVIRONMENT>.tfvars` in the directory.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asbuilt import files
+from asbuilt.errors import UnusableInput
+from asbuilt.terraform_command import Progress, Workspace, workspace
+from drills.emulator import Emulator, override_file, running_emulator
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A configuration applied to an emulator that still runs; plan and state as `terraform show -json`."""
+
+    emulator: Emulator
+    workspace: Workspace
+    plan: dict[str, Any]
+    state: dict[str, Any]
+
+
+@contextmanager
+def emulated(
+    directory: Path, environment: str, progress: Progress = lambda _: None
+) -> Iterator[tuple[Emulator, Workspace]]:
+    """An emulator, and a copy of `directory` that plans and applies against it; both gone on leaving.
+
+    `progress` is told each line that Terraform says. Raises UnusableInput where Terraform, the values
+    of the environment or the emulator are missing.
+    """
+    values = directory / f"{environment}.tfvars"
+    if not values.is_file():
+        known = ", ".join(sorted(path.stem for path in directory.glob("*.tfvars"))) or "none"
+        raise UnusableInput("no such file of values", f"known environments: {known}", values.as_posix())
+    with (
+        running_emulator() as emulator,
+        workspace(directory, emulator.environment, override_file(), values.name, progress) as copy,
+    ):
+        yield emulator, copy
+
+
+@contextmanager
+def applied(directory: Path, environment: str, progress: Progress = lambda _: None) -> Iterator[Applied]:
+    """`directory` planned and applied; takes about two minutes, nearly all of it the provider's waiting."""
+    with emulated(directory, environment, progress) as (emulator, copy):
+        plan = copy.plan()
+        copy.apply()
+        yield Applied(emulator, copy, plan, copy.show())
+
+
+def changes(plan: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What carrying out a plan would do, by address: nothing where it finds all as it should be."""
+    found = {item["address"]: item["change"]["actions"] for item in plan.get("resource_changes", [])}
+    found |= {f"output.{name}": item["actions"] for name, item in plan.get("output_changes", {}).items()}
+    return {address: actions for address, actions in found.items() if actions not in (["no-op"], ["read"])}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 2 for input that cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m drills.apply", description=__doc__)
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("environment")
+    parser.add_argument("--plan", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--state", type=Path, required=True, metavar="FILE")
+    options = parser.parse_args(arguments)
+    try:
+        with applied(options.directory, options.environment, _progress) as done:
+            files.write(options.plan, json.dumps(done.plan))
+            files.write(options.state, json.dumps(done.state))
+    except UnusableInput as error:
+        _progress("")
+        print(error, file=sys.stderr)
+        return 2
+    _progress("")
+    return 0
+
+
+def _progress(text: str) -> None:
+    """Say what is going on, on a terminal only."""
+    if sys.stderr.isatty():
+        first = text.partition("\n")[0]
+        print(f"\r\033[K{first[:100]}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

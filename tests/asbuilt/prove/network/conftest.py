@@ -1,0 +1,98 @@
+"""A builder of small infrastructures: everything is called by its type and name, and so is its id."""
+
+from typing import Any
+
+import pytest
+
+from asbuilt.claims import Network, parse_claims
+from asbuilt.infrastructure import Infrastructure, Location, Manifest, Resource
+from asbuilt.prove.network import NetworkProver
+from asbuilt.prove.verdicts import Finding
+
+Values = dict[str, Any]
+
+
+class Net:
+    """Resources and objects, added one by one; `drop` and `change` break what is there."""
+
+    def __init__(self) -> None:
+        self.resources: dict[str, Resource] = {}
+        self.manifests: dict[str, Manifest] = {}
+
+    def add(self, address: str, /, references: dict[str, tuple[str, ...]] | None = None, **values: Any) -> str:
+        """One resource; its id is its address in angle brackets, unless given. Gives the id back."""
+        type_ = address.removeprefix("data.").split(".")[0]
+        values = {"id": f"<{address}>", **values}
+        place = Location("main.tf", len(self.resources) + 1)
+        self.resources[address] = Resource(address, type_, values, references or {}, place)
+        return str(values["id"])
+
+    def change(self, address: str, **values: Any) -> None:
+        """Other values for a resource that is there."""
+        old = self.resources[address]
+        self.resources[address] = Resource(
+            address, old.type, {**old.values, **values}, old.references, old.location, old.provider
+        )
+
+    def drop(self, address: str) -> None:
+        """Without a resource that is there."""
+        del self.resources[address]
+
+    def object(self, name: str, **body: Any) -> None:
+        """One Kubernetes object, by `namespace/Kind/name`."""
+        self.manifests[name] = Manifest(name, body, Location("objects.yaml", len(self.manifests) + 1))
+
+    def network(self, **subnets: str) -> None:
+        """A VPC 10.0.0.0/16 with these subnets."""
+        self.add("aws_vpc.main", cidr_block="10.0.0.0/16")
+        for name, cidr in subnets.items():
+            self.add(f"aws_subnet.{name}", vpc_id="<aws_vpc.main>", cidr_block=cidr)
+
+    def group(self, name: str, **values: Any) -> None:
+        """A security group of the VPC."""
+        self.add(f"aws_security_group.{name}", vpc_id="<aws_vpc.main>", **values)
+
+    def rule(self, name: str, group: str, direction: str, ports: str, **peer: str) -> None:
+        """A per-rule resource: `ports` as `tcp/80-81`, or `-1` for all."""
+        protocol, _, span = ports.partition("/")
+        first, _, last = span.partition("-")
+        numbers = {"from_port": int(first), "to_port": int(last or first)} if span else {}
+        owner = f"<aws_security_group.{group}>"
+        kind = f"aws_vpc_security_group_{direction}_rule"
+        self.add(f"{kind}.{name}", security_group_id=owner, ip_protocol=protocol, **numbers, **peer)
+
+    def instance(self, name: str, subnet: str, *groups: str, **values: Any) -> None:
+        """An instance in a subnet, in these groups."""
+        ids = [f"<aws_security_group.{group}>" for group in groups]
+        self.add(
+            f"aws_instance.{name}", subnet_id=f"<aws_subnet.{subnet}>", vpc_security_group_ids=ids, **values
+        )
+
+    def infrastructure(self) -> Infrastructure:
+        """Everything that was added."""
+        return Infrastructure(tuple(self.resources.values()), tuple(self.manifests.values()))
+
+    def prove(self, source: str, target: str, claim: str) -> Finding:
+        """The verdict over one claim, written as in a diagram."""
+        (parsed,) = parse_claims(claim)
+        assert isinstance(parsed, Network)
+        return NetworkProver(self.infrastructure()).prove(source, target, parsed)
+
+
+@pytest.fixture
+def net() -> Net:
+    """An empty infrastructure."""
+    return Net()
+
+
+@pytest.fixture
+def pair(net: Net) -> Net:
+    """An application in one subnet that may open tcp/5432 to a database host in another."""
+    net.network(front="10.0.1.0/24", back="10.0.2.0/24")
+    net.group("application")
+    net.group("database")
+    net.rule("out", "application", "egress", "tcp/5432", referenced_security_group_id="<aws_security_group.database>")
+    net.rule("in", "database", "ingress", "tcp/5432", referenced_security_group_id="<aws_security_group.application>")
+    net.instance("application", "front", "application")
+    net.instance("database", "back", "database")
+    return net

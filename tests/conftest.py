@@ -1,0 +1,185 @@
+"""What is dear to make and several tests look at: the built site, and biotech-x applied to an emulator."""
+
+import fcntl
+import functools
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asbuilt.errors import UnusableInput
+from asbuilt.terraform_command import TerraformFailed, find_terraform
+from drills.apply import Applied, applied, emulated
+from drills.emulator import Emulator, running_emulator
+
+ENVIRONMENTS = ("staging", "production")
+BIOTECH_X = Path(__file__).parents[1] / "terraform/biotech-x"
+_REPLACING = 'resource "aws_s3_bucket" "results" {\n  bucket = "elsewhere"\n}\n'
+_PREFIX = "as-built"  # like a project's GitHub Pages, the site does not stand at its host's root
+
+
+@dataclass(frozen=True)
+class Site:
+    """The folder the site was built into, and the address it is served at."""
+
+    folder: Path
+    url: str
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site, built strictly. The address is known first: pages carry it."""
+    root = tmp_path_factory.mktemp("site")
+    handler = functools.partial(_Handler, directory=str(root))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        url = f"http://127.0.0.1:{server.server_port}/{_PREFIX}/"
+        build(pytestconfig.rootpath, root / _PREFIX, url)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield Site(root / _PREFIX, url)
+        finally:
+            server.shutdown()
+            thread.join(timeout=10)
+
+
+def build(project: Path, folder: Path, url: str) -> None:
+    """Build the site of `project` into `folder`, strictly."""
+    address = {"SITE_URL": url, "REPO_URL": "https://example.org/as-built", "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(
+        command, cwd=project, env=os.environ | address, capture_output=True, text=True, timeout=120
+    )
+    assert (0, "") == (done.returncode, done.stderr), "the site does not build: make build"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with what takes longest, and let one process wait for it while the others run the rest."""
+    for item in items:
+        if {"drill", "applied_state"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("drill"))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+@pytest.fixture(scope="session")
+def terraform() -> None:
+    """Terraform is there. Without it the tests are skipped, and in CI they fail."""
+    try:
+        find_terraform()
+    except UnusableInput as error:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(error.message)
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """An emulator with nothing in it but what this process's tests make."""
+    with running_emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def terraform_plan(terraform: None, shared: Path) -> Callable[[str], dict[str, Any]]:
+    """`terraform show -json` of biotech-x's plan, by environment: `staging` or `production`."""
+
+    def plan(environment: str) -> dict[str, Any]:
+        with emulated(BIOTECH_X, environment) as (_, copy):
+            return copy.plan()
+
+    return functools.cache(lambda name: _once(shared / f"{name}-plan.json", lambda: plan(name)))
+
+
+@pytest.fixture(scope="session")
+def applied_state(drill: Callable[[str], dict[str, Any]]) -> Callable[[str], dict[str, Any]]:
+    """`terraform show -json` of biotech-x's state after it is applied to an emulator, by environment."""
+    return lambda environment: drill(environment)["state"]
+
+
+@pytest.fixture(scope="session")
+def drill(terraform: None, shared: Path) -> Callable[[str], dict[str, Any]]:
+    """All that happens to biotech-x on an emulator, by environment; see `_drilled`."""
+
+    def both() -> dict[str, Any]:
+        with ThreadPoolExecutor(len(ENVIRONMENTS)) as pool:
+            return dict(zip(ENVIRONMENTS, pool.map(_drilled, ENVIRONMENTS), strict=True))
+
+    drills = functools.cache(lambda: _once(shared / "drills.json", both))
+    return lambda environment: drills()[environment]
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its processes share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+def _drilled(environment: str) -> dict[str, Any]:
+    """Plan, apply, plan again, try to replace a bucket, try to destroy everything: what each left behind."""
+    with applied(BIOTECH_X, environment) as done:
+        return {
+            "plan": done.plan,
+            "state": done.state,
+            "again": done.workspace.plan(),
+            "replacing": _replaced(done) if environment == "production" else [],
+            "destroying": _destroyed(done),
+            "left": done.workspace.show(),
+        }
+
+
+def _replaced(done: Applied) -> list[dict[str, Any]]:
+    override = done.workspace.copy / "replacing_override.tf"
+    override.write_text(_REPLACING, encoding="utf-8")
+    try:
+        return _refusals(done.workspace.plan)
+    finally:
+        override.unlink()
+
+
+def _destroyed(done: Applied) -> list[dict[str, Any]]:
+    def destroy() -> None:
+        done.workspace.plan(destroy=True)
+        done.workspace.apply()
+
+    return _refusals(destroy)
+
+
+def _refusals(attempt: Callable[[], object]) -> list[dict[str, Any]]:
+    """Terraform's errors in the attempt; none where it succeeds."""
+    try:
+        attempt()
+    except TerraformFailed as refused:
+        return [asdict(error) for error in refused.diagnostics]
+    return []
+
+
+def _once(path: Path, make: Callable[[], Any]) -> Any:
+    """What `make` makes, made by the first process that asks and read by the others."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            path.write_text(json.dumps(_outcome(make)), encoding="utf-8")
+    outcome = json.loads(path.read_bytes())
+    if outcome["error"]:
+        pytest.fail(outcome["error"])
+    return outcome["made"]
+
+
+def _outcome(make: Callable[[], Any]) -> dict[str, Any]:
+    try:
+        return {"made": make(), "error": ""}
+    except UnusableInput as error:
+        return {"made": None, "error": str(error)}
