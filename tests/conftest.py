@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,8 +18,8 @@ from typing import Any
 import pytest
 
 from asbuilt.errors import UnusableInput
-from asbuilt.terraform_command import TerraformFailed, find_terraform
-from drills.apply import Applied, applied, emulated
+from asbuilt.terraform_command import TerraformFailed, Workspace, find_terraform
+from drills.apply import emulated
 from drills.emulator import Emulator, running_emulator
 
 ENVIRONMENTS = ("staging", "production")
@@ -97,7 +98,8 @@ def terraform_plan(terraform: None, shared: Path) -> Callable[[str], dict[str, A
 
     def plan(environment: str) -> dict[str, Any]:
         with emulated(BIOTECH_X, environment) as (_, copy):
-            return copy.plan()
+            copy.plan()
+            return copy.show_plan()
 
     return functools.cache(lambda name: _once(shared / f"{name}-plan.json", lambda: plan(name)))
 
@@ -111,12 +113,7 @@ def applied_state(drill: Callable[[str], dict[str, Any]]) -> Callable[[str], dic
 @pytest.fixture(scope="session")
 def drill(terraform: None, shared: Path) -> Callable[[str], dict[str, Any]]:
     """All that happens to biotech-x on an emulator, by environment; see `_drilled`."""
-
-    def both() -> dict[str, Any]:
-        with ThreadPoolExecutor(len(ENVIRONMENTS)) as pool:
-            return dict(zip(ENVIRONMENTS, pool.map(_drilled, ENVIRONMENTS), strict=True))
-
-    drills = functools.cache(lambda: _once(shared / "drills.json", both))
+    drills = functools.cache(lambda: _once(shared / "drills.json", _drills))
     return lambda environment: drills()[environment]
 
 
@@ -127,34 +124,36 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
-def _drilled(environment: str) -> dict[str, Any]:
-    """Plan, apply, plan again, try to replace a bucket, try to destroy everything: what each left behind."""
-    with applied(BIOTECH_X, environment) as done:
-        return {
-            "plan": done.plan,
-            "state": done.state,
-            "again": done.workspace.plan(),
-            "replacing": _replaced(done) if environment == "production" else [],
-            "destroying": _destroyed(done),
-            "left": done.workspace.show(),
-        }
+def _drills() -> dict[str, Any]:
+    """Both environments side by side. Staging comes first: to destroy it takes longest."""
+    with ExitStack() as stack, ThreadPoolExecutor() as pool:
+        started = {}
+        for environment in ENVIRONMENTS:
+            _, copy = stack.enter_context(emulated(BIOTECH_X, environment))
+            started[environment] = pool.submit(_drilled, copy, copy.plan())
+        return {environment: drilled.result() for environment, drilled in started.items()}
 
 
-def _replaced(done: Applied) -> list[dict[str, Any]]:
-    override = done.workspace.copy / "replacing_override.tf"
+def _drilled(copy: Workspace, planned: dict[str, str]) -> dict[str, Any]:
+    """Apply, plan again, try to replace a bucket, try to destroy everything: what each brought."""
+    copy.apply()
+    return {
+        "planned": planned,
+        "state": copy.show(),
+        "again": copy.plan(),
+        "replacing": _replaced(copy) if copy.var_file == "production.tfvars" else [],
+        "destroying": _refusals(copy.destroy),
+        "left": copy.addresses(),
+    }
+
+
+def _replaced(copy: Workspace) -> list[dict[str, Any]]:
+    override = copy.copy / "replacing_override.tf"
     override.write_text(_REPLACING, encoding="utf-8")
     try:
-        return _refusals(done.workspace.plan)
+        return _refusals(copy.plan)
     finally:
         override.unlink()
-
-
-def _destroyed(done: Applied) -> list[dict[str, Any]]:
-    def destroy() -> None:
-        done.workspace.plan(destroy=True)
-        done.workspace.apply()
-
-    return _refusals(destroy)
 
 
 def _refusals(attempt: Callable[[], object]) -> list[dict[str, Any]]:

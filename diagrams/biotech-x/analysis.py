@@ -1,12 +1,13 @@
 """Analysis: how a request becomes Batch jobs, their results, and an answer to the user."""
 
 from diagrams import Cluster, Diagram, Edge
-from diagrams.aws.compute import Batch
+from diagrams.aws.compute import ECR, Batch
 from diagrams.aws.integration import (
     SNS,
     SQS,
     StepFunctions,
 )
+from diagrams.aws.management import Cloudwatch
 from diagrams.aws.network import ELB, CloudFront
 from diagrams.aws.storage import S3
 from diagrams.k8s.compute import Deploy
@@ -25,6 +26,8 @@ with Diagram("Analysis", show=False, direction="TB"):
     jobs = Batch("Job queue", nodeid="aws_batch_job_queue.analysis")
     job = Batch("Analysis job", nodeid="aws_batch_job_definition.analysis")
     queue = SQS("Outcome queue", nodeid="aws_sqs_queue.outcome")
+    images = ECR("Images", nodeid="aws_ecr_repository.main")
+    logs = Cloudwatch("Logs", nodeid="aws_cloudwatch_log_group.main")
     uploads = S3("Uploads", nodeid="aws_s3_bucket.uploads")
     results = S3("Results", nodeid="aws_s3_bucket.results")
 
@@ -36,6 +39,8 @@ with Diagram("Analysis", show=False, direction="TB"):
     machine >> Edge(label="a job a file", by="batch:SubmitJob") >> jobs
     machine >> Edge(label="run, wait", by="batch:SubmitJob") >> job
     topic >> Edge(label="deliver", by="sqs:SendMessage") >> queue
+    job >> Edge(label="pull", by="tcp/443") >> images
+    job >> Edge(label="log", by="tcp/443") >> logs
     job >> Edge(label="read", by="tcp/443, s3:GetObject") >> uploads
     job >> Edge(label="write", by="tcp/443, s3:PutObject") >> results
     api >> Edge(label="take outcome", by="tcp/443, sqs:ReceiveMessage, sqs:DeleteMessage") >> queue

@@ -1,9 +1,9 @@
 """Context: who uses biotech-x, and everything that crosses the border of its AWS account."""
 
 from diagrams import Cluster, Diagram, Edge
-from diagrams.aws.compute import ECR, EKS
 from diagrams.aws.cost import Budgets
 from diagrams.aws.integration import SNS
+from diagrams.aws.management import Cloudwatch
 from diagrams.aws.network import ELB, CloudFront, Route53
 from diagrams.aws.security import Cognito, IAMRole
 from diagrams.aws.storage import S3
@@ -26,10 +26,9 @@ with Diagram("Context", show=False, direction="LR"):
         uploads = S3("Uploads", nodeid="aws_s3_bucket.uploads")
         results = S3("Results", nodeid="aws_s3_bucket.results")
         deploy = IAMRole("Deploy role", nodeid="aws_iam_role.deploy")
-        cluster = EKS("Cluster", nodeid="aws_eks_cluster.main")
-        images = ECR("Images", nodeid="aws_ecr_repository.main")
         plan = IAMRole("Plan role", nodeid="aws_iam_role.plan")
         alarms = SNS("Alarms", nodeid="aws_sns_topic.alarms")
+        unhealthy = Cloudwatch("API pods unhealthy", nodeid="aws_cloudwatch_metric_alarm.api_unhealthy")
         budget = Budgets("Budget", nodeid="aws_budgets_budget.monthly")
 
     scientist >> Edge(label="look up the name", by="udp/53") >> names
@@ -41,8 +40,7 @@ with Diagram("Context", show=False, direction="LR"):
     scientist >> Edge(label="send files", by="asserted: by a URL that the API signed") >> uploads
     scientist << Edge(label="fetch results", by="asserted: by a URL that the API signed") << results
     github >> Edge(label="approved release", by="sts:AssumeRoleWithWebIdentity") >> deploy
-    deploy >> Edge(label="push", by="ecr:PutImage") >> images
-    deploy >> Edge(label="roll out", by="eks:DescribeCluster") >> cluster
     github >> Edge(label="pull request", by="sts:AssumeRoleWithWebIdentity") >> plan
     engineer << Edge(label="e-mail", by="asserted: the mailbox is outside") << alarms
+    alarms << Edge(label="publish", by="sns:Publish") << unhealthy
     engineer << Edge(label="e-mail", by="asserted: the mailbox is outside") << budget

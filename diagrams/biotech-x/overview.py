@@ -20,7 +20,7 @@ with Diagram("Platform", show=False, direction="TB"):
     with Cluster("VPC over three zones", graph_attr={"id": "aws_vpc.main"}):
         with Cluster("Private subnets", graph_attr={"id": "aws_subnet.private"}):
             balancer = ELB("Load balancer", nodeid="aws_lb.main")
-            with Cluster("Namespace", graph_attr={"id": "cluster/Namespace/biotech-x"}):
+            with Cluster("EKS cluster", graph_attr={"id": "aws_eks_cluster.main"}):
                 web = Deploy("Web pods", nodeid="biotech-x/Deployment/web")
                 api = Deploy("API pods", nodeid="biotech-x/Deployment/api")
             jobs = Batch("Batch jobs", nodeid="aws_batch_job_queue.analysis")

@@ -105,7 +105,7 @@ def _png(script: Path, folder: Path) -> bytes:
 def _prove(options: argparse.Namespace) -> int:
     from asbuilt import evidence, inputs, report
     from asbuilt.capture import capture
-    from asbuilt.prove import prove
+    from asbuilt.prove.proof import prove
     from asbuilt.scripts import scripts
 
     settings = Settings.read()

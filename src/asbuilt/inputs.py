@@ -42,7 +42,7 @@ def read(sources: Sources) -> tuple[Infrastructure, Basis]:
     documents = [(path.name, load(path)) for path in sources.plans] or [
         (f"{folder.name} plan", _plan(folder)) for folder in sources.terraform
     ]
-    found = _merged([document for _, document in documents], _places(sources))
+    found = merged([document for _, document in documents], _places(sources))
     objects = _objects(sources.kubernetes)
     basis = Basis(tuple(_described(*item) for item in documents), tuple(_inputs(sources)))
     return Infrastructure(tuple(found), tuple(objects)), basis
@@ -61,15 +61,16 @@ def _places(sources: Sources) -> dict[str, Location]:
     return {address: place for folder in folders for address, place in blocks(folder).items()}
 
 
-def _merged(documents: Iterable[Mapping[str, Any]], places: Mapping[str, Location]) -> Iterable[Resource]:
+def merged(documents: Iterable[Mapping[str, Any]], places: Mapping[str, Location]) -> Iterable[Resource]:
     found: dict[str, Resource] = {}
     gone: set[str] = set()
     for document in sorted(documents, key=kind):  # plans before states
         gone |= destroyed(document)
         for resource in resources(document, places):
             planned = found.get(resource.address)
-            known = replace(resource, references=planned.references) if planned else resource
-            found[resource.address] = known
+            if planned:
+                resource = replace(resource, references=planned.references, provider=planned.provider)
+            found[resource.address] = resource
     return (resource for address, resource in found.items() if address not in gone)
 
 

@@ -8,6 +8,10 @@ from typing import Any
 from asbuilt.prove.verdicts import FINDINGS, DiagramProof, Evidence, Finding, Proof, Undrawn
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+_UNSHOWN = {
+    "resource": "exists but no diagram shows it",
+    "path": "lets something through that no proven arrow shows",
+}
 _RULES = {
     "node": "A node stands for something that exists",
     "box": "A box contains what it shows",
@@ -82,7 +86,7 @@ def problems(proof: Proof) -> Iterator[tuple[str, str, str]]:
     for undrawn in proof.undrawn:
         place = undrawn.evidence or Evidence("")
         where = f"{place.file}:{place.line}" if place.file else undrawn.address
-        yield "undrawn", where, f"{undrawn.address} exists but no diagram shows it"
+        yield "undrawn", where, f"{undrawn.address} {_UNSHOWN[undrawn.kind]}"
 
 
 def as_sarif(proof: Proof) -> str:

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from asbuilt import terraform_messages as messages
 from asbuilt.errors import UnusableInput
 from asbuilt.terraform_mirror import cli_configuration
 
 TIME_LIMIT = 900.0
 """Seconds after which a Terraform command is told to stop."""
 _GRACE = 10.0  # seconds Terraform has to stop by itself, before it is killed
-_AT_ONCE = 60  # resources; nearly all of an apply is the provider's waiting
+_AT_ONCE = "-parallelism=60"  # nearly all of an apply is the provider's waiting
 _OVERRIDE = "zz_asbuilt_override.tf"  # an override is merged last in the order of names
 _LOCAL_BACKEND = 'terraform {\n  backend "local" {}\n}\n'
 _LEFT_OUT = shutil.ignore_patterns(".terraform", ".git", "*.tfstate", "*.tfstate.*")
@@ -64,7 +65,8 @@ def plan_json(directory: Path) -> dict[str, Any]:
     Raises UnusableInput where Terraform is missing or refuses the configuration.
     """
     with workspace(directory) as copy:
-        return copy.plan()
+        copy.plan()
+        return copy.show_plan()
 
 
 @contextmanager
@@ -122,27 +124,35 @@ class Workspace:
         report = json.loads(self._output("validate", "-json"))
         self._raise_on([item for item in report["diagnostics"] if item["severity"] == "error"])
 
-    def plan(self, *, destroy: bool = False) -> dict[str, Any]:
-        """Plan, keep the plan for `apply`, and give `terraform show -json` of it.
+    def plan(self) -> dict[str, str]:
+        """Plan, and keep the plan; gives what it would do, by address: nothing where all is in place."""
+        lines = self.run("plan", *self._values(), "-out=plan.out")
+        return dict(change for line in lines for change in messages.changes(line))
 
-        To destroy is planned from the state as it is: the provider is not asked again.
-        """
-        destroying = ["-destroy", "-refresh=false"] if destroy else []
-        self.run("plan", *self._values(), "-out=plan.out", *destroying)
+    def show_plan(self) -> dict[str, Any]:
+        """`terraform show -json` of what `plan` planned last."""
         shown: dict[str, Any] = json.loads(self._output("show", "-json", "plan.out"))
         return shown
 
     def apply(self) -> None:
         """Carry out what `plan` planned last."""
-        self.run("apply", f"-parallelism={_AT_ONCE}", "plan.out")
+        self.run("apply", _AT_ONCE, "plan.out")
+
+    def destroy(self) -> None:
+        """Destroy all that the state holds, without asking the provider again whether it is there."""
+        self.run("apply", "-destroy", "-auto-approve", "-refresh=false", _AT_ONCE, *self._values())
 
     def show(self) -> dict[str, Any]:
         """`terraform show -json` of the state."""
         shown: dict[str, Any] = json.loads(self._output("show", "-json"))
         return shown
 
-    def run(self, command: str, *arguments: str) -> None:
-        """Run one of Terraform's commands that tell what they do line by line in JSON."""
+    def addresses(self) -> list[str]:
+        """Addresses of the state's resources and data sources; much faster than `show`."""
+        return self._output("state", "list").split()
+
+    def run(self, command: str, *arguments: str) -> list[str]:
+        """Run one of Terraform's commands that tell what they do line by line in JSON; gives the lines."""
         lines: list[str] = []
         process = self._start(command, "-json", "-input=false", "-no-color", *arguments)
         limit = threading.Timer(TIME_LIMIT, process.terminate)
@@ -150,13 +160,14 @@ class Workspace:
         try:
             for line in process.stdout or ():
                 lines.append(line)
-                self.progress(_message(line))
+                self.progress(messages.text(line))
             process.wait(_GRACE)
         finally:
             limit.cancel()
             _stop(process)
         if process.returncode:
-            self._raise_on([item for item in map(_error, lines) if item] or [_unexplained(command, lines)])
+            self._raise_on([*filter(None, map(messages.error, lines))] or [_unexplained(command, lines)])
+        return lines
 
     def _start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -179,7 +190,7 @@ class Workspace:
             text=True,
             timeout=TIME_LIMIT,
         )
-        if not done.stdout:
+        if done.returncode and not done.stdout:
             self._raise_on([_unexplained(arguments[0], done.stderr.splitlines())])
         return done.stdout
 
@@ -222,21 +233,5 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def _message(line: str) -> str:
-    try:
-        return str(json.loads(line).get("@message", ""))
-    except ValueError:
-        return line.strip()
-
-
-def _error(line: str) -> dict[str, Any] | None:
-    """The diagnostic that a line of Terraform's holds, where it is an error."""
-    try:
-        diagnostic = json.loads(line).get("diagnostic", {})
-    except ValueError:
-        return None
-    return diagnostic if diagnostic.get("severity") == "error" else None
-
-
 def _unexplained(command: str, lines: list[str]) -> dict[str, Any]:
-    return {"summary": f"terraform {command} failed", "detail": " ".join(map(_message, lines[-5:]))}
+    return {"summary": f"terraform {command} failed", "detail": " ".join(map(messages.text, lines[-5:]))}

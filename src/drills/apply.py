@@ -7,7 +7,7 @@ from `<ENVIRONMENT>.tfvars` in the directory.
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,16 +53,10 @@ def emulated(
 def applied(directory: Path, environment: str, progress: Progress = lambda _: None) -> Iterator[Applied]:
     """`directory` planned and applied; takes about two minutes, nearly all of it the provider's waiting."""
     with emulated(directory, environment, progress) as (emulator, copy):
-        plan = copy.plan()
+        copy.plan()
+        plan = copy.show_plan()
         copy.apply()
         yield Applied(emulator, copy, plan, copy.show())
-
-
-def changes(plan: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What carrying out a plan would do, by address: nothing where it finds all as it should be."""
-    found = {item["address"]: item["change"]["actions"] for item in plan.get("resource_changes", [])}
-    found |= {f"output.{name}": item["actions"] for name, item in plan.get("output_changes", {}).items()}
-    return {address: actions for address, actions in found.items() if actions not in (["no-op"], ["read"])}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

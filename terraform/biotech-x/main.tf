@@ -61,8 +61,8 @@ variable "region" {
   type        = string
 
   validation {
-    condition     = contains(["sa-east-1", "us-east-1", "us-east-2", "eu-central-1", "eu-west-1"], var.region)
-    error_message = "region must be sa-east-1, us-east-1, us-east-2, eu-central-1 or eu-west-1, not \"${var.region}\"."
+    condition     = contains(["sa-east-1", "us-east-2", "eu-central-1", "eu-west-1"], var.region)
+    error_message = "region must be sa-east-1, us-east-2, eu-central-1 or eu-west-1, not \"${var.region}\"."
   }
 }
 
@@ -131,8 +131,10 @@ variable "kubernetes_api_cidrs" {
   type        = list(string)
 
   validation {
-    condition     = length(var.kubernetes_api_cidrs) > 0 && alltrue([for cidr in var.kubernetes_api_cidrs : can(cidrhost(cidr, 0)) && !endswith(cidr, "/0")])
-    error_message = "kubernetes_api_cidrs must be IPv4 ranges narrower than /0, not [${join(", ", var.kubernetes_api_cidrs)}]."
+    condition = length(var.kubernetes_api_cidrs) > 0 && alltrue([
+      for range in var.kubernetes_api_cidrs : can(cidrhost(range, 0)) && !endswith(range, "/0")
+    ])
+    error_message = "kubernetes_api_cidrs must be at least one IPv4 range, none /0, not [${join(", ", var.kubernetes_api_cidrs)}]."
   }
 }
 
@@ -2759,7 +2761,8 @@ data "aws_iam_policy_document" "trail" {
 # 16  Delivery
 #
 # GitHub's workflows sign in with short-lived tokens; there is no key to leak. Who deploys to an account can change all
-# of it, so the account is the border: one an environment, and one GitHub environment that may deploy to it.
+# of it, so the account is the border: one an environment, and one GitHub environment that may deploy to it. An
+# administrator applies this file the first time, the pipeline from then on.
 # ====================================================================================================================
 
 resource "aws_iam_openid_connect_provider" "github" {

@@ -26,9 +26,10 @@ def values(infrastructure):
 
 
 def test_a_state_says_what_is_and_the_plan_what_refers(write, plan, state):
-    """Where both tell of a resource the state's values hold with the plan's references, in either order."""
+    """Where both tell of a resource the state's values hold, and the plan's references and provider."""
     expressions = {"aws_eip.a": {"vpc": {"references": ["aws_vpc.a"]}}}
     planned = plan({"aws_eip.a": {"vpc": "old"}, "aws_vpc.a": {"x": 1}}, {}, expressions)
+    planned["configuration"]["root_module"]["resources"][0]["provider_config_key"] = "aws.us_east_1"
     paths = [
         write("state.json", state({"aws_eip.a": {"vpc": "new"}, "aws_lb.a": {}})),
         write("plan.json", planned),
@@ -37,7 +38,7 @@ def test_a_state_says_what_is_and_the_plan_what_refers(write, plan, state):
         found, _ = inputs.read(inputs.Sources(plans=order))
         assert values(found) == {"aws_eip.a": {"vpc": "new"}, "aws_vpc.a": {"x": 1}, "aws_lb.a": {}}
         (eip,) = found.find("aws_eip.a")
-        assert eip.references == {"vpc": ("aws_vpc.a",)}
+        assert (eip.references, eip.provider) == ({"vpc": ("aws_vpc.a",)}, "aws.us_east_1")
 
 
 def test_what_the_plan_destroys_is_not_there(write, plan, state):

@@ -51,14 +51,14 @@ def test_a_configuration_is_planned_applied_and_destroyed(configuration):
     """The whole way: what is planned is in the state after the apply, and gone after the destroy."""
     with workspace(configuration(), {"TF_VAR_environment": "staging"}) as copy:
         copy.validate()
-        planned = copy.plan()
+        changes, planned = copy.plan(), copy.show_plan()
         copy.apply()
-        applied = copy.show()
-        copy.plan(destroy=True)
-        copy.apply()
+        applied, again, addresses = copy.show(), copy.plan(), copy.addresses()
+        copy.destroy()
+        assert ({"terraform_data.main": "create"}, {}) == (changes, again)
         assert "staging" == planned["planned_values"]["root_module"]["resources"][0]["values"]["input"]
-        assert "terraform_data.main" == applied["values"]["root_module"]["resources"][0]["address"]
-        assert "values" not in copy.show()
+        assert addresses == [item["address"] for item in applied["values"]["root_module"]["resources"]]
+        assert [] == copy.addresses()
 
 
 def test_nothing_is_written_where_the_configuration_lives(configuration):
@@ -75,14 +75,15 @@ def test_state_and_plugins_are_not_copied(configuration):
     """What a person's own Terraform left behind does not take part."""
     folder = configuration(terraform_tfstate="not a state")
     with workspace(folder, {"TF_VAR_environment": "staging"}) as copy:
-        assert {} == copy.plan().get("prior_state", {})
+        assert {"terraform_data.main": "create"} == copy.plan()
 
 
 def test_values_come_from_a_file(configuration):
     """`var_file` names a file in the folder."""
     folder = configuration(staging_tfvars='environment = "staging"')
     with workspace(folder, var_file="staging.tfvars") as copy:
-        assert "staging" == copy.plan()["variables"]["environment"]["value"]
+        copy.plan()
+        assert "staging" == copy.show_plan()["variables"]["environment"]["value"]
 
 
 def test_files_laid_beside_the_copy_override_it(configuration):
@@ -90,14 +91,15 @@ def test_files_laid_beside_the_copy_override_it(configuration):
     override = 'resource "terraform_data" "main" {\n  input = "overridden"\n}\n'
     folder = configuration()
     with workspace(folder, {"TF_VAR_environment": "x"}, {"test_override.tf": override}) as copy:
-        planned = copy.plan()["planned_values"]["root_module"]["resources"][0]
+        copy.plan()
+        planned = copy.show_plan()["planned_values"]["root_module"]["resources"][0]
     assert "overridden" == planned["values"]["input"]
 
 
 def test_a_backend_is_replaced(configuration):
     """A configuration whose state lives elsewhere is planned without that state."""
     with workspace(configuration(BACKEND)) as copy:
-        assert [] == copy.plan().get("resource_changes", [])
+        assert {} == copy.plan()
 
 
 def test_progress_is_told(configuration):
@@ -106,6 +108,15 @@ def test_progress_is_told(configuration):
     with workspace(configuration(), {"TF_VAR_environment": "x"}, progress=told.append) as copy:
         copy.plan()
     assert any(line.startswith("terraform_data.main: Plan to create") for line in told)
+
+
+def test_a_change_is_planned(configuration):
+    """A plan that would change something is told from one that would not."""
+    with workspace(configuration(staging_tfvars='environment = "a"'), var_file="staging.tfvars") as copy:
+        copy.plan()
+        copy.apply()
+        (copy.copy / "staging.tfvars").write_text('environment = "b"')
+        assert {"terraform_data.main": "update"} == copy.plan()
 
 
 def test_a_missing_terraform_is_said(configuration, monkeypatch):
@@ -155,7 +166,7 @@ def test_what_may_not_be_destroyed_is_named(configuration):
         copy.plan()
         copy.apply()
         with pytest.raises(TerraformFailed) as caught:
-            copy.plan(destroy=True)
+            copy.destroy()
     (error,) = caught.value.diagnostics
     assert ("Instance cannot be destroyed", 1) == (error.summary, error.line)
     assert "terraform_data.main" in error.detail

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-c
 versioning an object is first hidden by a delete marker; its bytes and the marker go by rules of their own).
 """
 
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 Rules = list[dict[str, Any]]
+Plan = Callable[[str], dict[str, Any]]
 
 AT_HAND = {"STANDARD", "STANDARD_IA", "GLACIER_IR"}  # answer at once: no restore, in any case of any size
 LEAST_STAY = {"STANDARD_IA": 30, "GLACIER_IR": 90}  # days that are paid for in any case
@@ -124,31 +124,31 @@ def five_years_after(start: date) -> date:
 
 
 STARTS = [date(2027, 1, 1) + timedelta(day) for day in range(2922)]  # eight years, leap years 2028 and 2032
+
+
+def rule(**given: Any) -> dict[str, Any]:
+    """A rule for every object that does nothing but what is given."""
+    nothing: dict[str, Any] = {"transition": [], "expiration": [], "noncurrent_version_expiration": []}
+    nothing |= {"abort_incomplete_multipart_upload": []}
+    return {"status": "Enabled", "filter": [{"prefix": None}]} | nothing | given
+
+
+LEAVE_NOTHING = rule(
+    expiration=[{"expired_object_delete_marker": True}],
+    abort_incomplete_multipart_upload=[{"days_after_initiation": 7}],
+)
+TO_COOLER = [{"days": 30, "storage_class": "STANDARD_IA"}]
+BYTES_GO = [{"noncurrent_days": 1}]
 RIGHT_UPLOADS: Rules = [
-    {
-        "status": "Enabled",
-        "filter": [{"prefix": None}],
-        "transition": [{"days": 30, "storage_class": "STANDARD_IA"}],
-        "expiration": [{"days": 365}],
-        "noncurrent_version_expiration": [{"noncurrent_days": 1}],
-        "abort_incomplete_multipart_upload": [],
-    },
-    {
-        "status": "Enabled",
-        "filter": [{"prefix": None}],
-        "transition": [],
-        "expiration": [{"expired_object_delete_marker": True}],
-        "noncurrent_version_expiration": [],
-        "abort_incomplete_multipart_upload": [{"days_after_initiation": 7}],
-    },
+    rule(transition=TO_COOLER, expiration=[{"days": 365}], noncurrent_version_expiration=BYTES_GO),
+    LEAVE_NOTHING,
 ]
-RIGHT_RESULTS = copy.deepcopy(RIGHT_UPLOADS)
-RIGHT_RESULTS[0]["expiration"] = [{"days": 1827}]
+RIGHT_RESULTS: Rules = [rule(transition=TO_COOLER, expiration=[{"days": 1827}]), LEAVE_NOTHING]
 
 
-def changed(rules: Rules, **rule: Any) -> Rules:
+def changed(rules: Rules, **first: Any) -> Rules:
     """The rules, with the first one changed."""
-    return [rules[0] | rule, rules[1]]
+    return [rules[0] | first, *rules[1:]]
 
 
 def planned_rules(plan: dict[str, Any], bucket: str) -> Rules:
@@ -159,17 +159,13 @@ def planned_rules(plan: dict[str, Any], bucket: str) -> Rules:
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
-def test_uploads_are_at_hand_for_365_days_and_then_gone(
-    terraform_plan: Callable[[str], dict[str, Any]], environment: str
-) -> None:
+def test_uploads_are_at_hand_for_365_days_and_then_gone(terraform_plan: Plan, environment: str) -> None:
     """The planned rules keep every upload readable at once for 365 days, and leave nothing of it after."""
     assert [] == upload_faults(planned_rules(terraform_plan(environment), "uploads"))
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
-def test_results_are_readable_for_five_calendar_years(
-    terraform_plan: Callable[[str], dict[str, Any]], environment: str
-) -> None:
+def test_results_are_readable_for_five_calendar_years(terraform_plan: Plan, environment: str) -> None:
     """The planned rules keep a result at hand on every day of five calendar years, whenever they begin."""
     assert [] == result_faults(planned_rules(terraform_plan(environment), "results"), STARTS)
 
@@ -177,7 +173,7 @@ def test_results_are_readable_for_five_calendar_years(
 @pytest.mark.parametrize("environment", ["staging", "production"])
 @pytest.mark.parametrize("bucket", ["uploads", "results"])
 def test_rules_meet_the_versioning_that_they_are_written_for(
-    terraform_plan: Callable[[str], dict[str, Any]], environment: str, bucket: str
+    terraform_plan: Plan, environment: str, bucket: str
 ) -> None:
     """Both buckets keep versions, so that what the walk says of markers and noncurrent bytes holds."""
     resources = terraform_plan(environment)["planned_values"]["root_module"]["resources"]

@@ -16,7 +16,7 @@ _WRONG = {
     "monthly_budget_usd": ("0", "must be between 100 and 100000, not 0."),
     "vpc_cidr": ('"10.0.0.0/24"', 'must be an IPv4 range ending in /16, not "10.0.0.0/24".'),
     "kubernetes_version": ('"1.20"', 'must be 1.34 or 1.35, not "1.20".'),
-    "kubernetes_api_cidrs": ('["0.0.0.0/0"]', "must be IPv4 ranges narrower than /0, not [0.0.0.0/0]."),
+    "kubernetes_api_cidrs": ('["0.0.0.0/0"]', "must be at least one IPv4 range, none /0, not [0.0.0.0/0]."),
     "node_instance_type": ('"t2.nano"', 'must be m6i.large, m6i.xlarge or m6i.2xlarge, not "t2.nano".'),
     "node_count": ("{ min = 1, max = 2 }", "must satisfy 3 <= min <= max <= 60, not min 1, max 2."),
     "database_instance_class": ('"db.t2.micro"', 'db.m6g.xlarge or db.m6g.2xlarge, not "db.t2.micro".'),

@@ -16,9 +16,11 @@ from asbuilt.capture import capture
 from asbuilt.drawing import Drawing
 from asbuilt.render.layout import LINE, SMALL, Layout, PlacedArrow, Rectangle, lay_out
 from asbuilt.render.text import width
+from asbuilt.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DIAGRAMS = ROOT / "diagrams"
+EVIDENCE = ROOT / "evidence"
 SCRIPTS = sorted(DIAGRAMS.rglob("*.py"))
 WIDEST, TALLEST = 1100, 1400  # pixels that a page shows without making the text smaller
 
@@ -175,11 +177,20 @@ def test_a_script_runs_by_itself(script: Path, tmp_path: Path):
 @pytest.mark.parametrize("script", SCRIPTS, ids=name)
 def test_every_node_exists(script: Path):
     """The recorded evidence finds each node in what the files create, or outside it."""
-    body = evidence.load(ROOT / "evidence" / f"{name(script)}.json")
+    body = evidence.load(EVIDENCE / f"{name(script)}.json")
     wrong = {
         node["id"]: node["verdict"] for node in body["nodes"] if node["verdict"] not in ("bound", "external")
     }
     assert {} == wrong, "correct the script, then: make prove"
+
+
+def test_every_excuse_is_needed():
+    """A path that a diagram draws by now, or that is gone, is excused no longer."""
+    forgiven = {
+        item["address"] for path in EVIDENCE.rglob("undrawn.json") for item in evidence.load(path)["excused"]
+    }
+    needed = forgiven | {address.partition("#")[0] for address in forgiven}
+    assert set() == set(Settings.read(ROOT).undrawn) - needed, "remove them from [tool.asbuilt.undrawn]"
 
 
 def test_a_script_against_the_contract_is_refused(tmp_path: Path):

@@ -46,11 +46,17 @@ def _all(folder: Path) -> Iterator[_Block]:
     files = sorted(folder.glob("*.tf"))
     if not files:
         raise UnusableInput(f"{folder.as_posix()} holds no .tf file", "name a folder with --terraform DIR")
-    return (block for path in files for block in _blocks(path))
+    return (block for path in files for block in _blocks(path, path.read_bytes()))
 
 
-def _blocks(path: Path) -> Iterator[_Block]:
-    tree = _parser().parse(path.read_bytes())
+@functools.lru_cache(maxsize=64)
+def _blocks(path: Path, content: bytes) -> tuple[_Block, ...]:
+    """The blocks of a file with that content: a site asks for the same ones on every page."""
+    return tuple(_found(path, content))
+
+
+def _found(path: Path, content: bytes) -> Iterator[_Block]:
+    tree = _parser().parse(content)
     for body in tree.root_node.named_children:
         for block in body.named_children:
             words = [_text(child) for child in block.named_children if child.type != "body"]

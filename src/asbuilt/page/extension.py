@@ -15,7 +15,6 @@ Links are written from the documentation's root (`/source/…`),
 so that MkDocs can check them and make them relative (`absolute_links: relative_to_docs`).
 """
 
-import functools
 import logging
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
@@ -64,7 +63,7 @@ class _Pictures(Treeprocessor):
         super().__init__(md)
         self._makers: Mapping[str, Callable[[str, str], ET.Element]] = {
             "diagram": lambda name, text: figure(name, text, folders, LOG.warning),
-            "source": lambda name, text: listing(Path(name), text, md.htmlStash.store),
+            "source": lambda name, text: listing(Path(name), text, md.htmlStash.store, folders.cache),
             "table": lambda name, text: table(name, text),
             "inputs": lambda name, text: inputs(Path(name), text),
             "outputs": lambda name, text: outputs(Path(name), text),
@@ -94,13 +93,12 @@ class _Lines(Treeprocessor):
     """Leads links to a name, `line:folder#name`, to where it is written."""
 
     def run(self, root: ET.Element) -> None:
-        read = functools.cache(places)
         for element in root.iter("a"):
             scheme, _, target = element.get("href", "").partition(":")
             if scheme == "line":
                 folder, _, name = target.partition("#")
                 try:
-                    element.set("href", link_to(name, read(Path(folder))))
+                    element.set("href", link_to(name, places(Path(folder))))
                 except UnusableInput as error:
                     LOG.warning("line:%s: %s", target, str(error).replace("\n", "; "))
 

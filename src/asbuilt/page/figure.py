@@ -62,6 +62,10 @@ def figure(name: str, text: str, folders: Folders, warn: Callable[[str], None]) 
 def _picture(name: str, folders: Folders) -> tuple[str, list[str]]:
     """The picture as it is now, or, where the script fails, as it was last, and why."""
     script, last = folders.diagrams / f"{name}.py", folders.cache / "last" / f"{name}.svg"
+    if not script.is_file():
+        raise UnusableInput(
+            "there is no such diagram", "name it by its path below the folder", script.as_posix()
+        )
     try:
         svg = picture(script, folders.diagrams, folders.cache)
     except (UnusableInput, OSError) as error:

@@ -1,17 +1,20 @@
 """The files themselves, on a page, each line with an anchor that evidence links to."""
 
 import difflib
+import functools
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 
+import pygments
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_for_filename
 from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
+from asbuilt import files
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure import Location, blocks, manifests
 
@@ -31,14 +34,20 @@ def anchor(file: str, line: int) -> str:
     return f"{'/'.join(Path(file).parts[_DEPTH:])}-L{line}"
 
 
-def places(folder: Path) -> dict[str, Location]:
+def places(folder: Path) -> Mapping[str, Location]:
     """Every block of a folder of Terraform, or every object of a folder of manifests, by name."""
+    return _places(folder, tuple((path, path.stat().st_mtime_ns) for path in _shown(folder)))
+
+
+@functools.lru_cache(maxsize=16)
+def _places(folder: Path, _: tuple[tuple[Path, int], ...]) -> Mapping[str, Location]:
+    """Read once for all pages, and again when a file has changed."""
     if any(folder.glob("*.tf")):
         return blocks(folder)
     return {manifest.name: manifest.location for manifest in manifests(folder)}
 
 
-def link_to(name: str, found: dict[str, Location]) -> str:
+def link_to(name: str, found: Mapping[str, Location]) -> str:
     """Where the block or object `name` is shown. Raises UnusableInput where there is none."""
     if place := found.get(name):
         return link(place.file, place.line)
@@ -46,35 +55,47 @@ def link_to(name: str, found: dict[str, Location]) -> str:
     raise UnusableInput(f"there is no {name}", f"did you mean {close[0]}?" if close else "check the folder")
 
 
-def listing(folder: Path, text: str, store: Callable[[str], str]) -> ET.Element:
+def listing(folder: Path, text: str, store: Callable[[str], str], cache: Path) -> ET.Element:
     """Every file of `folder`, highlighted. `store` keeps raw HTML and returns what stands for it.
 
-    Raises UnusableInput where the folder holds no file that is shown.
+    What is highlighted is kept in `cache`. Raises UnusableInput where the folder holds no file that is shown.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in _SHOWN)
-    if not files:
+    paths = _shown(folder)
+    if not paths:
         raise UnusableInput(
             f"{folder.as_posix()} holds no file to show", "name a folder below the project's own"
         )
     block = ET.Element("div", {"class": "asbuilt-source", "role": "region", "aria-label": text})
-    for path in files:
+    for path in paths:
         name = path.relative_to(folder).as_posix()
         ET.SubElement(block, "h2", {"id": name}).text = name
         pre = ET.SubElement(ET.SubElement(block, "div", {"class": "highlight"}), "pre")
         code = ET.SubElement(pre, "code")
-        for number, line in enumerate(_highlighted(path), 1):
+        for number, line in enumerate(_highlighted(path, cache), 1):
             span = ET.SubElement(
                 code, "span", {"id": anchor(path.as_posix(), number), "class": "asbuilt-line"}
             )
-            ET.SubElement(span, "span", {"class": "asbuilt-number", "data-number": str(number)})
-            ET.SubElement(span, "span").text = store(line + "\n")
+            mark = f'<span class="asbuilt-number" data-number="{number}"></span>'
+            span.text = store(f"{mark}<span>{line}\n</span>")  # one element a line: a file has thousands
     return block
 
 
-def _highlighted(path: Path) -> list[str]:
-    content = path.read_text(encoding="utf-8")
+def _shown(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in _SHOWN)
+
+
+def _highlighted(path: Path, cache: Path) -> list[str]:
+    """The file's lines as HTML. A file is highlighted once: it takes longer than all else on its page."""
+    content = path.read_bytes()
+    stored = cache / f"{files.digest(pygments.__version__.encode(), path.name.encode(), content)}.html"
+    if not stored.is_file():
+        files.write(stored, "\n".join(_lines(path.name, content.decode())))
+    return stored.read_text(encoding="utf-8").split("\n")
+
+
+def _lines(name: str, content: str) -> list[str]:
     try:
-        lexer = get_lexer_for_filename("main.tf" if path.suffix == ".tfvars" else path.name, stripnl=False)
+        lexer = get_lexer_for_filename("main.tf" if name.endswith(".tfvars") else name, stripnl=False)
     except ClassNotFound:
         lexer = TextLexer(stripnl=False)
     lines = highlight(content, lexer, HtmlFormatter(nowrap=True)).splitlines()

@@ -13,6 +13,7 @@ from asbuilt.infrastructure import Infrastructure, Manifest, Resource
 
 _OWNERS: dict[str, tuple[str, ...]] = {
     "aws_acm_certificate_validation": ("certificate_arn",),
+    "aws_cloudwatch_metric_alarm": ("alarm_actions",),
     "aws_cognito_user_pool_client": ("user_pool_id",),
     "aws_cognito_user_pool_domain": ("user_pool_id",),
     "aws_cognito_resource_server": ("user_pool_id",),
@@ -51,6 +52,7 @@ _OWNERS: dict[str, tuple[str, ...]] = {
     "aws_sqs_queue_policy": ("queue_url",),
     "aws_sqs_queue_redrive_allow_policy": ("queue_url",),
     "aws_sqs_queue_redrive_policy": ("queue_url",),
+    "aws_vpc_endpoint": ("vpc_id",),
     "aws_vpc_endpoint_policy": ("vpc_endpoint_id",),
     "aws_vpc_endpoint_route_table_association": ("vpc_endpoint_id",),
     "aws_vpc_security_group_egress_rule": ("security_group_id",),
@@ -73,6 +75,7 @@ _USERS: dict[str, tuple[tuple[str, str], ...]] = {
         ("aws_cloudfront_distribution", "default_cache_behavior"),
         ("aws_cloudfront_distribution", "ordered_cache_behavior"),
     ),
+    "aws_cloudfront_vpc_origin": (("aws_cloudfront_distribution", "origin"),),
     "aws_db_parameter_group": (("aws_db_instance", "parameter_group_name"),),
     "aws_db_subnet_group": (("aws_db_instance", "db_subnet_group_name"),),
     "aws_eip": (("aws_nat_gateway", "allocation_id"),),
@@ -81,6 +84,7 @@ _USERS: dict[str, tuple[tuple[str, str], ...]] = {
         ("aws_instance", "iam_instance_profile"),
         ("aws_launch_template", "iam_instance_profile"),
     ),
+    "aws_iam_openid_connect_provider": (("aws_iam_role", "assume_role_policy"),),
     "aws_iam_policy": (("aws_iam_role_policy_attachment", "policy_arn"),),
     "aws_iam_role": (
         ("aws_batch_compute_environment", "compute_resources"),
@@ -115,6 +119,11 @@ _USERS: dict[str, tuple[tuple[str, str], ...]] = {
         ("aws_flow_log", "log_destination"),
         ("aws_sfn_state_machine", "logging_configuration"),
         ("aws_wafv2_web_acl_logging_configuration", "log_destination_configs"),
+    ),
+    "aws_s3_bucket": (
+        ("aws_cloudtrail", "s3_bucket_name"),
+        ("aws_lb", "access_logs"),
+        ("aws_s3_bucket_logging", "target_bucket"),
     ),
     "aws_sqs_queue": (
         ("aws_sqs_queue", "redrive_policy"),
@@ -193,8 +202,10 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _object_owners(infrastructure: Infrastructure) -> Iterator[tuple[str, str]]:
-    """Kubernetes objects and the workloads they belong to (both by name)."""
+    """Kubernetes objects and what they belong to: a workload, or a Service (both by name)."""
     for manifest in infrastructure.manifests:
+        if service := _referenced(manifest):
+            yield manifest.name, service
         if not (template := _template(manifest)):
             continue
         account = template.get("spec", {}).get("serviceAccountName", "default")
@@ -203,6 +214,13 @@ def _object_owners(infrastructure: Infrastructure) -> Iterator[tuple[str, str]]:
         for other in infrastructure.manifests:
             if other.namespace == manifest.namespace and _points_at(other, manifest, template):
                 yield other.name, manifest.name
+
+
+def _referenced(manifest: Manifest) -> str:
+    """The Service whose pods a TargetGroupBinding registers."""
+    spec = manifest.body.get("spec")
+    reference = spec.get("serviceRef") if isinstance(spec, Mapping) else None
+    return f"{manifest.namespace}/Service/{reference.get('name')}" if isinstance(reference, Mapping) else ""
 
 
 def _template(manifest: Manifest) -> Mapping[str, Any]:

@@ -185,7 +185,7 @@ class BoxProver:
         return self._same(box, node, "region", lambda one: _region(one))
 
     def _same(self, box: _Box, node: Thing, what: str, read: Callable[[Resource], str]) -> Finding:
-        """Whether a node's account or region is the box's: by its ARN, or by the provider it is made under."""
+        """Whether a node's account or region is the box's: by its ARN, or by its provider."""
         home = node if isinstance(node, Resource) else the_cluster(self._names)
         here = box.things[0]
         if isinstance(home, str) or isinstance(here, Manifest):

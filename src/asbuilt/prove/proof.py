@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from asbuilt.drawing import Arrow, Box, Drawing
 from asbuilt.infrastructure import Infrastructure
 from asbuilt.prove.arrows import ArrowProver, undrawn_paths
+from asbuilt.prove.boxes import BoxProver
 from asbuilt.prove.nodes import prove_node
 from asbuilt.prove.undrawn import undrawn
 from asbuilt.prove.verdicts import ArrowProof, BoxProof, DiagramProof, Finding, NodeProof, Proof
@@ -14,14 +15,16 @@ def prove(
     infrastructure: Infrastructure, drawings: Sequence[Drawing], excuses: Mapping[str, str] = {}
 ) -> Proof:
     """Everything that can be said about `drawings`; `excuses` are reasons by address (see `Settings`)."""
-    arrows = ArrowProver(infrastructure)
-    diagrams = tuple(_diagram(infrastructure, arrows, drawing) for drawing in drawings)
+    arrows, boxes = ArrowProver(infrastructure), BoxProver(infrastructure)
+    diagrams = tuple(_diagram(infrastructure, arrows, boxes, drawing) for drawing in drawings)
     resources, excused = undrawn(infrastructure, drawings, excuses)
     paths, tolerated = undrawn_paths(arrows.paths(), diagrams, excuses)
     return Proof(diagrams, resources + paths, excused + tolerated)
 
 
-def _diagram(infrastructure: Infrastructure, prover: ArrowProver, drawing: Drawing) -> DiagramProof:
+def _diagram(
+    infrastructure: Infrastructure, arrows: ArrowProver, boxes: BoxProver, drawing: Drawing
+) -> DiagramProof:
     return DiagramProof(
         name=drawing.name,
         script=drawing.script,
@@ -30,14 +33,13 @@ def _diagram(infrastructure: Infrastructure, prover: ArrowProver, drawing: Drawi
             NodeProof(node.key, node.label, node.line, prove_node(infrastructure, node))
             for node in drawing.nodes
         ),
-        boxes=tuple(_box(drawing, box) for box in drawing.boxes if box.id),
-        arrows=tuple(proof for arrow in drawing.arrows for proof in _arrow(prover, arrow)),
+        boxes=tuple(_box(boxes, drawing, box) for box in drawing.boxes if box.id),
+        arrows=tuple(proof for arrow in drawing.arrows for proof in _arrow(arrows, arrow)),
     )
 
 
-def _box(drawing: Drawing, box: Box) -> BoxProof:
-    unproven = Finding("unproven", "no prover reads boxes yet")
-    members = tuple((node.key, unproven) for node in drawing.members(box))
+def _box(prover: BoxProver, drawing: Drawing, box: Box) -> BoxProof:
+    members = tuple((node.key, prover.prove(box.id, node.key)) for node in drawing.members(box))
     return BoxProof(box.id, box.label, box.line, members)
 
 

@@ -43,6 +43,8 @@ paint-order:stroke;stroke:V(halo);stroke-width:5px;stroke-linejoin:round}
 .asbuilt .arrow .tip{fill:V(line);stroke:none}
 .asbuilt .arrow text{font-size:12px;text-anchor:middle;fill:V(soft);\
 paint-order:stroke;stroke:V(halo);stroke-width:5px;stroke-linejoin:round}
+.asbuilt .proven path{stroke:V(good)}
+.asbuilt .proven .tip{fill:V(good);stroke:none}
 .asbuilt .asserted path{stroke-dasharray:6 4}
 .asbuilt .unknown path,.asbuilt .unproven path{stroke:V(doubt);stroke-dasharray:2 4}
 .asbuilt .unknown .tip,.asbuilt .unproven .tip{fill:V(doubt);stroke-dasharray:none}

@@ -163,13 +163,28 @@ def test_resources_of_a_module_are_named_within_it(plan, key):
 
 
 def test_references_of_nested_blocks_belong_to_their_argument(plan):
-    """An argument's references are those of everything in it."""
-    nested = {"rule": [{"a": VPC, "b": {"c": {"references": ["var.x"]}}}], "d": {"constant_value": 1}}
-    document = plan({"aws_x.a": {}}, {}, {"aws_x.a": nested})
+    """An argument's references are those of everything in it, and each argument in its blocks has its own."""
+    blocks = [
+        {"a": VPC, "b": {"c": {"references": ["var.x"]}}},
+        {"a": {"references": ["var.y"]}, "d": [{"e": VPC}]},
+    ]
+    document = plan({"aws_x.a": {}}, {}, {"aws_x.a": {"rule": blocks, "f": {"constant_value": 1}}})
+    network = ("aws_vpc.main.id", "aws_vpc.main")
     assert only(document, "aws_x.a").references == {
-        "rule": ("aws_vpc.main.id", "aws_vpc.main", "var.x"),
-        "d": (),
+        "rule": (*network, "var.x", "var.y", *network),
+        "rule.a": (*network, "var.y"),
+        "rule.b": ("var.x",),
+        "rule.d": network,
+        "rule.d.e": network,
+        "f": (),
     }
+
+
+def test_the_provider_of_a_resource_is_told(plan):
+    """A resource knows the provider configuration that it is created under, which names its region."""
+    document = plan({"aws_acm_certificate.a": {}}, {}, {"aws_acm_certificate.a": {}})
+    document["configuration"]["root_module"]["resources"][0]["provider_config_key"] = "aws.us_east_1"
+    assert only(document, "aws_acm_certificate.a").provider == "aws.us_east_1"
 
 
 def test_a_data_source_is_read_from_before_or_with_the_plan(plan):

@@ -20,6 +20,7 @@ def owned(system, *things):
         ("aws_lb_listener.a", "load_balancer_arn", "aws_lb.a", "arn"),
         ("aws_iam_role_policy.a", "role", "aws_iam_role.a", "id"),
         ("aws_eks_addon.a", "cluster_name", "aws_eks_cluster.a", "name"),
+        ("aws_vpc_endpoint.a", "vpc_id", "aws_vpc.a", "id"),
         ("aws_sqs_queue_policy.a", "queue_url", "aws_sqs_queue.a", "url"),
         ("aws_vpc_security_group_ingress_rule.a", "security_group_id", "aws_security_group.a", "id"),
     ],
@@ -45,6 +46,13 @@ def test_a_part_belongs_to_what_its_argument_names(system, resource, part, argum
         ("aws_batch_job_definition.a", "container_properties", '{"jobRoleArn": "value"}', "aws_iam_role.a"),
         ("aws_sqs_queue.a", "redrive_policy", '{"deadLetterTargetArn":"value"}', "aws_sqs_queue.b"),
         ("aws_batch_job_queue.a", "scheduling_policy_arn", "value", "aws_batch_scheduling_policy.a"),
+        ("aws_cloudtrail.a", "s3_bucket_name", "value", "aws_s3_bucket.a"),
+        (
+            "aws_iam_role.a",
+            "assume_role_policy",
+            '{"Federated":"value"}',
+            "aws_iam_openid_connect_provider.a",
+        ),
     ],
 )
 def test_a_thing_belongs_to_its_user(system, resource, user, argument, value, thing):
@@ -137,3 +145,9 @@ def test_a_workload_without_account_runs_under_the_default_one(system, manifest)
     """Kubernetes gives a pod its namespace's default account."""
     workload = manifest("shop/Deployment/web", template={"spec": {}})
     assert owners(system(workload))["shop/ServiceAccount/default"] == {"shop/Deployment/web"}
+
+
+def test_a_binding_belongs_to_its_service(system, manifest):
+    """What registers a Service's pods in a target group is a part of that Service."""
+    binding = manifest("shop/TargetGroupBinding/web", serviceRef={"name": "web", "port": 80})
+    assert owners(system(binding)) == {"shop/TargetGroupBinding/web": {"shop/Service/web"}}

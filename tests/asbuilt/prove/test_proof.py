@@ -2,7 +2,7 @@
 
 import pytest
 
-from asbuilt.prove import prove
+from asbuilt.prove.proof import prove
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Pictures are drawn once."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,16 @@ def test_a_script_that_fails_leaves_the_store_as_it_was(script):
     with pytest.raises(UnusableInput):
         picture(script("1 / 0"), FOLDER, CACHE)
     assert before == {path: path.read_bytes() for path in CACHE.iterdir()}
+
+
+def test_the_store_is_much_faster_than_drawing(script):
+    """A picture from the store takes at most a third of the time that drawing it took."""
+    paths = [script("S3('A') >> S3('B')", name=f"v{number}.py") for number in range(8)]
+    spent = []
+    for _ in range(2):
+        start = time.perf_counter()
+        for path in paths:
+            picture(path, FOLDER, CACHE)
+        spent.append(time.perf_counter() - start)
+    drawing, reading = spent
+    assert reading <= drawing / 3

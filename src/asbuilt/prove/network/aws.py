@@ -54,7 +54,7 @@ class AwsServices:
         self._interfaces = {name for names in called for name in names}
 
     def listens(self, target: Resource, claim: Network) -> Finding:
-        """AWS's services answer HTTPS; that they are public is AWS's doing (AWS General Reference, "Endpoints")."""
+        """AWS's services answer HTTPS, to everybody (AWS General Reference, "Service endpoints")."""
         if claim == _HTTPS:
             return proven(self._names.cite(target))
         return refuted(f"{target.address} is reached over {_HTTPS}, not {claim}", self._names.cite(target))
@@ -97,11 +97,11 @@ class AwsServices:
         return frozenset(name for one in near if _is_for(name := str(one.values.get("name")), service))
 
     def addresses(self, target: Resource) -> tuple[Span, ...]:
-        """Where the services by which a resource is used may be: public, or anywhere if an endpoint is here."""
+        """Where the services by which a resource is used may be: anywhere, if an endpoint is here."""
         return (ANY4,) if self._interfaces & set(SERVICES[canonical(target.type)]) else PUBLIC
 
     def _takes_name(self, endpoint: Resource) -> str:
-        """Whether an interface endpoint takes over the service's name in its VPC: yes, no or nothing tells."""
+        """Whether an interface endpoint takes over its service's name: `yes`, `no`, or nothing tells."""
         private = endpoint.values.get("private_dns_enabled")
         if private is UNKNOWN and "private_dns_enabled" in endpoint.references:
             return ""
@@ -169,6 +169,6 @@ class AwsServices:
 
 
 def _is_for(name: str, service: str) -> bool:
-    """Whether an endpoint's or a prefix list's name is that of a service: `com.amazonaws.<region>.<service>`."""
+    """Whether a name, as `com.amazonaws.<region>.<service>`, is that of a service."""
     parts = name.split(".", 3)
     return parts[:2] == ["com", "amazonaws"] and parts[3:] == [service]

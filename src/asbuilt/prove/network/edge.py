@@ -39,7 +39,7 @@ class Edge:
                 self._records.setdefault(name, []).append(record)
 
     def listens(self, distribution: Resource, claim: Network) -> Finding:
-        """Everybody reaches an enabled distribution over HTTP and HTTPS, and over QUIC where it speaks HTTP/3."""
+        """Everybody reaches an enabled distribution over HTTP and HTTPS, and QUIC where it speaks HTTP/3."""
         if distribution.values.get("enabled") is not True:
             return refuted(f"{distribution.address} is not enabled", self._names.cite(distribution))
         quic = "3" in str(distribution.values.get("http_version"))
@@ -151,7 +151,7 @@ class Edge:
         gateways += self._names.pointing(vpc, "aws_internet_gateway_attachment", "vpc_id") if vpc else []
         if not gateways:
             return refuted(
-                f"the VPC of {there.address} has no internet gateway, without which CloudFront cannot enter it"
+                f"the VPC of {there.address} has no internet gateway, and CloudFront cannot enter without one"
             )
         if any(self._names.vpc_of(one) is not vpc for one in gateways):
             return unknown(f"nothing tells whether the VPC of {there.address} has an internet gateway")

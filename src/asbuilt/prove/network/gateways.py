@@ -21,6 +21,9 @@ class Gateways:
         self._names = names
         self._acls = acls
         self._routes = routes
+        options = names.infrastructure.of_type("aws_vpc_block_public_access_options")
+        blocks = (one.address for one in options if one.values.get("internet_gateway_block_mode") != "off")
+        self._is_blocked = next(blocks, "")
         self._exits: dict[Resource, Finding] = {}
         self._outs: dict[tuple[Resource, Crossing, Finding], Finding] = {}
 
@@ -94,6 +97,8 @@ class Gateways:
             vpc = vpc or self._names.vpc_of(one)
         if vpc is None:
             return unknown(f"nothing tells which VPC {gateway.address} is attached to")
+        if self._is_blocked:
+            return unknown(f"{self._is_blocked} may block {gateway.address}")
         if vpc is not self._names.vpc_of(subnet):
             return refuted(f"{gateway.address} is attached to another VPC than that of {subnet.address}")
         return proven(self._names.cite(gateway))

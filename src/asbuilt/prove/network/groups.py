@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from asbuilt.claims import Network
 from asbuilt.infrastructure import Resource
 from asbuilt.prove.network.logic import PROVEN, REFUTED, every, proven, refuted, unknown, whichever
-from asbuilt.prove.network.members import Members, is_text
+from asbuilt.prove.network.members import NOTHING, Members, is_text
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.rules import Rule, inline_rules, separate_rules
 from asbuilt.prove.network.spans import ANY4, PORTS, Column, Line, Span, judge, span_of
@@ -29,7 +29,7 @@ class Peer:
 
     name: str
     addresses: tuple[Span, ...]
-    groups: Members = Members()
+    groups: Members = NOTHING
     lists: frozenset[str] = frozenset()
     anybody: bool = False
 
@@ -88,8 +88,8 @@ class SecurityGroups:
         return merged
 
     def rules(self) -> tuple[Evidence, ...]:
-        """Every rule that is written, in the order of its resource."""
-        return tuple(self._written)
+        """Every rule that is written, in the order of the files."""
+        return tuple(sorted(self._written, key=lambda one: (one.file, one.line, one.address)))
 
     def let(self, groups: Members, egress: bool, peer: Peer, claim: Network) -> Finding:
         """Whether an interface in `groups` may send to `peer` (or receive from it) what is claimed."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from asbuilt.infrastructure import Infrastructure, Resource, Symbol
 
-_OF_VPC = (  # the VPC's attribute, the type, the Terraform type that takes it over and the argument that names it
+_OF_VPC = (  # the VPC's attribute, its type, the type that takes it over, the argument that names it
     ("default_security_group_id", "aws_security_group", "aws_default_security_group", "vpc_id"),
     ("default_network_acl_id", "aws_network_acl", "aws_default_network_acl", "default_network_acl_id"),
     ("default_route_table_id", "aws_route_table", "aws_default_route_table", "default_route_table_id"),

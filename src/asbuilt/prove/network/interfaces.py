@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from asbuilt.infrastructure import UNKNOWN, Resource
-from asbuilt.prove.network.logic import every, proven, refuted, unknown, whichever
+from asbuilt.prove.network.logic import every, refuted, unknown, whichever
 from asbuilt.prove.network.members import Members, canonical, dig
 from asbuilt.prove.network.names import Names
+from asbuilt.prove.network.public import public_address
 from asbuilt.prove.verdicts import Evidence, Finding
 
 Path = tuple[str | int, ...]
@@ -130,7 +131,7 @@ def plain(names: Names, resource: Resource) -> Interfaces | None:
         return Interfaces(doubt=f"nothing tells which subnets {resource.address} is in")
     groups = _attached(names, resource, names.many(resource, *shape.groups, type_="aws_security_group"))
     filtered = None if is_unfiltered(resource) else with_default(names, groups, subnets)
-    public = _public(names, resource, subnets)
+    public = public_address(names, resource, subnets)
     return Interfaces((Interface(resource.address, filtered, subnets, evidence, public),))
 
 
@@ -215,47 +216,3 @@ def _attached(names: Names, resource: Resource, groups: Members) -> Members:
             group = names.one(one, "security_group_id", type_="aws_security_group")
             later.append(replace(group, exact=group.exact and interface is not UNKNOWN))
     return Members.union((groups, *later)) if later and not groups.is_left else groups
-
-
-def _public(names: Names, resource: Resource, subnets: Members) -> Finding | None:
-    """Whether the internet reaches a resource by an address of its own."""
-    kind = canonical(resource.type)
-    if kind == "aws_lb":
-        return _flag(names, resource, "internal", lambda internal: not internal)
-    if kind in {"aws_db_instance", "aws_redshift_cluster", "aws_mq_broker"}:
-        return _flag(names, resource, "publicly_accessible", bool)
-    if kind == "aws_ecs_service":
-        value = dig(resource.values, "network_configuration", 0, "assign_public_ip")
-        return proven(names.cite(resource)) if value is True else None
-    if kind in {"aws_instance", "aws_network_interface"}:
-        return _public_instance(names, resource, subnets)
-    return None
-
-
-def _flag(names: Names, resource: Resource, argument: str, is_public: Callable[[object], bool]) -> Finding:
-    value = resource.values.get(argument)
-    if value is UNKNOWN and argument in resource.references:
-        return unknown(f"the plan does not tell whether {resource.address} is {argument}")
-    if is_public(None if value is UNKNOWN else value):
-        return proven(names.cite(resource))
-    said = (
-        f"is internal: {argument} is {str(value).lower()}" if argument == "internal" else f"is not {argument}"
-    )
-    return refuted(f"{resource.address} {said}")
-
-
-def _public_instance(names: Names, resource: Resource, subnets: Members) -> Finding | None:
-    for type_, argument in (("aws_eip", "instance"), ("aws_eip_association", "instance_id")):
-        for one in names.pointing(resource, type_, argument):
-            if names.one(one, argument, type_="aws_instance").only is resource:
-                return proven(names.cite(resource), names.cite(one))
-    written = resource.values.get("associate_public_ip_address")
-    if written is True:
-        return proven(names.cite(resource))
-    if written is False:
-        return None
-    if subnets.exact and all(one.values.get("map_public_ip_on_launch") is True for one in subnets.items):
-        return proven(names.cite(resource), *(names.cite(one) for one in subnets.items))
-    if any(one.values.get("map_public_ip_on_launch") is not False for one in subnets.items):
-        return unknown(f"nothing tells whether {resource.address} has a public address")
-    return None

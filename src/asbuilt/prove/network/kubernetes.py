@@ -34,6 +34,8 @@ _ELSEWHERE = {  # objects that place pods on other nodes or interfaces than the 
     "SecurityGroupPolicy": "it gives pods security groups of their own",
 }
 
+_CUSTOM = ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "eniConfig")  # what turns custom networking on
+
 
 def template(manifest: Manifest) -> Mapping[str, Any]:
     """A workload's pod: its metadata and spec."""
@@ -70,6 +72,9 @@ def pods(names: Names, manifest: Manifest) -> Interfaces:
             other.kind != "SecurityGroupPolicy" or other.namespace == manifest.namespace
         ):
             return Interfaces(doubt=f"{other.name}: {_ELSEWHERE[other.kind]}")
+    for addon in names.infrastructure.of_type("aws_eks_addon"):
+        if any(word in str(addon.values.get("configuration_values")) for word in _CUSTOM):
+            return Interfaces(doubt=f"{addon.address}: {_ELSEWHERE['ENIConfig']}")
     profiles = [
         one for one in of_cluster(names, cluster, "aws_eks_fargate_profile") if _may_take(one, manifest)
     ]

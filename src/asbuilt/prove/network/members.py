@@ -76,6 +76,10 @@ class Members:
         return Members(tuple(items), all(part.exact for part in every), doubt)
 
 
+NOTHING = Members()
+"""What an argument names that is not written and has no default."""
+
+
 def over(members: Members, judge: Callable[[Resource], Finding]) -> Finding:
     """All of the members where they are known exactly, else whichever of the candidates it may be."""
     if members.doubt:

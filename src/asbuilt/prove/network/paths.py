@@ -4,7 +4,9 @@ The steps are those of a packet: out through the source's groups and its subnet'
 in through the target's ACL and groups; and the answer back through the ACLs, which do not know it is one.
 """
 
+import functools
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from asbuilt.claims import Network
 from asbuilt.infrastructure import Resource
@@ -12,7 +14,7 @@ from asbuilt.prove.network.acls import Crossing, NetworkAcls
 from asbuilt.prove.network.gateways import Gateways
 from asbuilt.prove.network.groups import Peer, SecurityGroups
 from asbuilt.prove.network.interfaces import Interface
-from asbuilt.prove.network.logic import PROVEN, REFUTED, every, proven, unknown
+from asbuilt.prove.network.logic import PROVEN, REFUTED, every, proven, refuted, unknown
 from asbuilt.prove.network.members import Members, over
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.routes import Routes
@@ -38,50 +40,65 @@ class Paths:
         """Whether `source` may open what is claimed to `target`, over private addresses."""
         way = over(
             source.subnets,
-            lambda here: over(target.subnets, lambda there: self._hop(source, here, target, there, claim)),
+            lambda here: over(
+                target.subnets, lambda there: self._hop(_End(source, here), _End(target, there), claim)
+            ),
         )
         return every((proven(*source.evidence), way, proven(*target.evidence)))
 
-    def _hop(
-        self, source: Interface, here: Resource, target: Interface, there: Resource, claim: Network
-    ) -> Finding:
+    def _hop(self, source: "_End", target: "_End", claim: Network) -> Finding:
         """Between two subnets. IPv4 counts, unless both have IPv6 only."""
-        if here.values.get("ipv6_native") is True and there.values.get("ipv6_native") is True:
-            return self._steps(source, here, addresses6(here), target, there, addresses6(there), claim)
-        four = self._steps(source, here, addresses4(here), target, there, addresses4(there), claim)
-        if four.verdict == PROVEN or not (addresses6(here) and addresses6(there)):
+        natives = [end.has_only_ipv6 for end in (source, target)]
+        if not any(natives):
+            four = self._steps(source.over4(), target.over4(), claim)
+            if four.verdict == PROVEN:
+                return four
+        else:
+            names = f"{source.subnet.address} and {target.subnet.address}"
+            four = refuted(f"{names} have no IP version in common")
+        ends = source.over6(), target.over6()
+        if None in (ends[0].span, ends[1].span):
             return four
-        six = self._steps(source, here, addresses6(here), target, there, addresses6(there), claim)
-        if six.verdict == REFUTED:
-            return four
+        six = self._steps(*ends, claim)
+        if all(natives) or six.verdict == REFUTED:
+            return six if all(natives) else four
         return unknown(f"only IPv6 is let through, and nothing tells whether it is used: {four.reason}")
 
-    def _steps(
-        self,
-        source: Interface,
-        here: Resource,
-        near: Span | None,
-        target: Interface,
-        there: Resource,
-        far: Span | None,
-        claim: Network,
-    ) -> Finding:
-        near, far = near or ANY4, far or ANY4
-        to_target = Peer(_called(target), (far,), target.groups or Members())
-        to_source = Peer(_called(source), (near,), source.groups or Members())
+    def _steps(self, source: "_End", target: "_End", claim: Network) -> Finding:
+        here, near = source.subnet, source.span or ANY4
+        there, far = target.subnet, target.span or ANY4
+        to_target, to_source = self._peer(target, here), self._peer(source, there)
         out = Crossing(True, claim, (far,), there.address)
         into = Crossing(False, claim, (near,), here.address)
-        is_apart = here is not there  # an ACL does not stand inside its subnet
+        crossings = (here, out), (there, into), (there, into.answer()), (here, out.answer())
+        leave, enter, answer, end = (
+            functools.partial(self.acls.let, *crossing) if here is not there else proven
+            for crossing in crossings
+        )  # an ACL does not stand inside its subnet
         steps: tuple[Step, ...] = (
-            lambda: self.let(source, True, to_target, claim),
-            lambda: self.acls.let(here, out) if is_apart else proven(),
+            lambda: self.let(source.interface, True, to_target, claim),
+            leave,
             lambda: self.routes.between(here, near, there, far),
-            lambda: self.acls.let(there, into) if is_apart else proven(),
-            lambda: self.let(target, False, to_source, claim),
-            lambda: self.acls.let(there, into.answer()) if is_apart else proven(),
-            lambda: self.acls.let(here, out.answer()) if is_apart else proven(),
+            enter,
+            lambda: self.let(target.interface, False, to_source, claim),
+            answer,
+            end,
         )
         return every(step() for step in steps)
+
+    def _peer(self, end: "_End", seen_from: Resource) -> Peer:
+        """An end as the groups of the other one see it.
+
+        A rule may name a group of another VPC only over a peering connection within one region (Amazon VPC
+        Peering Guide, "Update your security groups to reference peer security groups").
+        """
+        groups = end.interface.groups or Members()
+        one, other = self.names.vpc_of(end.subnet), self.names.vpc_of(seen_from)
+        is_far = one is not other
+        has_transit = any(True for _ in self.names.infrastructure.of_type("aws_ec2_transit_gateway"))
+        if is_far and (has_transit or not self.names.same_region(end.subnet, seen_from)):
+            groups = Members(doubt=f"nothing tells whether rules may name groups of {end.subnet.address}")
+        return Peer(_called(end.interface), (end.span or ANY4,), groups)
 
     def let(self, interface: Interface, egress: bool, peer: Peer, claim: Network) -> Finding:
         """What an interface's security groups say."""
@@ -112,6 +129,8 @@ class Paths:
 
     def cross_out(self, source: Interface, here: Resource, peer: Peer, claim: Network) -> Finding:
         """What groups and ACL at the source say of packets to `peer`, however they are routed."""
+        if here.values.get("ipv6_native") is True:
+            return unknown(f"{here.address} has IPv6 only, whose ways out are not followed")
         out = Crossing(True, claim, peer.addresses, peer.name)
         steps: tuple[Step, ...] = (
             lambda: self.let(source, True, peer, claim),
@@ -135,6 +154,25 @@ class Paths:
             lambda: self.acls.let(there, into.answer()),
         )
         return every(step() for step in steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of a hop: an interface in one of its subnets, and the addresses that it may have there."""
+
+    interface: Interface
+    subnet: Resource
+    span: Span | None = None
+
+    @property
+    def has_only_ipv6(self) -> bool:
+        return self.subnet.values.get("ipv6_native") is True
+
+    def over4(self) -> "_End":
+        return replace(self, span=addresses4(self.subnet))
+
+    def over6(self) -> "_End":
+        return replace(self, span=addresses6(self.subnet))
 
 
 def internet(name: str, anybody: bool = False, lists: frozenset[str] = frozenset()) -> Peer:

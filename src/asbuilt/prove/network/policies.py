@@ -65,7 +65,7 @@ class Policies:
         )
 
     def let(self, workload: Manifest, egress: bool, far: Far, claim: Network) -> Finding:
-        """Whether the policies around a workload let it send to `far` (or receive from it) what is claimed."""
+        """Whether the policies around a workload let what is claimed out to `far`, or in from it."""
         if self._strange:
             return unknown(self._strange)
         direction = "egress" if egress else "ingress"

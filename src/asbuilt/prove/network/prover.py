@@ -12,15 +12,14 @@ from asbuilt.prove.network.clusters import Clusters
 from asbuilt.prove.network.edge import Edge
 from asbuilt.prove.network.endpoints import Endpoints
 from asbuilt.prove.network.forwarding import reach
+from asbuilt.prove.network.inbound import Inbound
 from asbuilt.prove.network.interfaces import Interface, Interfaces, is_outside
-from asbuilt.prove.network.kubernetes import WORKLOADS
 from asbuilt.prove.network.logic import PROVEN, every, proven, refuted, unknown
 from asbuilt.prove.network.members import canonical
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.paths import Paths, internet
 from asbuilt.prove.network.pods import Pods
 from asbuilt.prove.network.policies import Policies
-from asbuilt.prove.network.ports import listens
 from asbuilt.prove.network.services import Services, has_port, led_to
 from asbuilt.prove.verdicts import Evidence, Finding
 
@@ -61,6 +60,9 @@ class NetworkProver:
         self._pods = Pods(self._policies, self._endpoints, self._paths, self._aws)
         self._edge = Edge(self._paths, self._balancers)
         self._clusters = Clusters(self._endpoints, self._paths)
+        self._inbound = Inbound(
+            self._endpoints, self._paths, self._balancers, self._aws, self._edge, self._clusters
+        )
         self._cache: dict[tuple[str, str, Network], Finding] = {}
 
     def prove(self, source: str, target: str, claim: Network) -> Finding:
@@ -97,7 +99,7 @@ class NetworkProver:
 
     def _pair(self, source: Thing, target: Thing, claim: Network) -> Finding:
         if isinstance(source, External):
-            return self._inbound(source, target, claim)
+            return self._from_outside(source, target, claim)
         if isinstance(source, Manifest) and source.kind == "Service":
             return self._each(
                 self._services.behind(source), source, lambda one: self._pair(one, target, claim)
@@ -133,34 +135,10 @@ class NetworkProver:
             return unknown(f"nothing tells to which port of {workload.name} {service.name} leads")
         return self._pair(source, workload, inner)
 
-    def _inbound(self, source: External, target: Thing, claim: Network) -> Finding:
-        """From a public client."""
+    def _from_outside(self, source: External, target: Thing, claim: Network) -> Finding:
         if isinstance(target, External):
             return unknown(f"{source.name} and {target.name} are both outside what the files create")
-        if isinstance(target, Manifest):
-            if target.kind not in WORKLOADS:
-                return unknown(
-                    f"{target.name}: nothing here tells how a {target.kind} is reached from outside"
-                )
-            return refuted(f"{target.name} has no public address")
-        if not self._names.is_managed(target):
-            return unknown(f"{target.address} is only read here, not managed")
-        public = self._public(target, claim)
-        if public:
-            return public
-        peer = internet(source.name, anybody=source.is_anybody)
-        if target.type == "aws_eks_cluster":
-            return self._clusters.from_internet(target, peer, claim)
-        way = self._endpoints.of(target).all(lambda item: self._paths.from_internet(item, peer, claim))
-        return every((way, self._listens(target, claim)))
-
-    def _public(self, target: Resource, claim: Network) -> Finding | None:
-        """What AWS itself puts on the internet; nothing for what stands in a VPC."""
-        if target.type == "aws_cloudfront_distribution":
-            return self._edge.listens(target, claim)
-        if target.type == "aws_route53_zone":
-            return self._edge.answers(target, claim)
-        return self._aws.listens(target, claim) if target.type in SERVICES else None
+        return self._inbound.reach(internet(source.name, anybody=source.is_anybody), target, claim)
 
     def _from_cloudfront(self, source: Resource, target: Thing, claim: Network) -> Finding:
         if isinstance(target, Resource) and self._names.is_managed(target):
@@ -185,7 +163,7 @@ class NetworkProver:
         forwards = self._balancers.forwards(balancer, target, claim)
         ways = [reach(self._paths, self._endpoints, balancer, head, claim) for head in heads]
         let_in = [self._pods.let_in(balancer, head, claim) for head in heads]
-        return every((forwards, *ways, *let_in, *(self._listens(head, claim) for head in heads)))
+        return every((forwards, *ways, *let_in, *(self._inbound.listens(head, claim) for head in heads)))
 
     def _outbound(self, source: Resource | Manifest, target: Thing, claim: Network) -> Finding:
         """From something with network interfaces of its own, or from a function in none of our VPCs."""
@@ -207,7 +185,11 @@ class NetworkProver:
             cluster = target
             way = found.all(lambda item: self._clusters.reach(item, cluster, claim))
             return every(
-                (self._pods.let_out(source, _outside(target), claim), way, self._listens(target, claim))
+                (
+                    self._pods.let_out(source, _outside(target), claim),
+                    way,
+                    self._inbound.listens(target, claim),
+                )
             )
         return self._inside(source, found, target, claim)
 
@@ -220,7 +202,7 @@ class NetworkProver:
             return refuted(there.doubt) if outside else unknown(there.doubt)
         way = found.all(lambda tail: there.all(lambda head: self._between(tail, head, target, claim)))
         let_out, let_in = self._pods.let_out(source, target, claim), self._pods.let_in(source, target, claim)
-        return every((let_out, way, let_in, self._listens(target, claim)))
+        return every((let_out, way, let_in, self._inbound.listens(target, claim)))
 
     def _between(
         self, tail: Interface, head: Interface, target: Resource | Manifest, claim: Network
@@ -240,18 +222,14 @@ class NetworkProver:
         if isinstance(target, External):
             return here
         if isinstance(target, Resource):
-            public = self._public(target, claim)
             found = self._endpoints.of(target)
-            if public:
-                return every((here, public))
-            if found.items and all(item.has_public_address.verdict != "refuted" for item in found.items):
-                return every((here, self._inbound(External(f"external/{source.address}"), target, claim)))
+            if self._inbound.public(target, claim) or target.type == "aws_eks_cluster":
+                return every((here, self._inbound.reach(internet(source.address), target, claim)))
+            if found.doubt and not is_outside(target):
+                return unknown(found.doubt)
+            if any(item.public for item in found.items):
+                return every((here, self._inbound.reach(internet(source.address), target, claim)))
         return refuted(f"{source.address} is not in a VPC, and {_name(target)} has no public address")
-
-    def _listens(self, target: Resource | Manifest, claim: Network) -> Finding:
-        if isinstance(target, Resource) and canonical(target.type) in {"aws_lb", "aws_lb_listener"}:
-            return self._balancers.listens(balancer_of(self._names, target), claim)
-        return listens(self._names, target, claim)
 
 
 def _outside(thing: Thing) -> Resource | Manifest | str:

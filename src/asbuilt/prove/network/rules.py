@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from asbuilt.infrastructure import UNKNOWN, Resource, Symbol
-from asbuilt.prove.network.members import Members, is_planned, is_text
+from asbuilt.prove.network.members import NOTHING, Members, is_planned, is_text
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.spans import PORTS, Span, span_of
 from asbuilt.prove.verdicts import Evidence
@@ -32,8 +32,8 @@ class Rule:
     ports: Span
     evidence: Evidence
     addresses: Span | None = None
-    groups: Members = Members()
-    lists: Members = Members()
+    groups: Members = NOTHING
+    lists: Members = NOTHING
     doubt: str = ""
 
     @property

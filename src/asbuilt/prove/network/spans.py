@@ -60,9 +60,9 @@ def holds(outer: Span, inner: Span) -> bool:
 
 def _public() -> tuple[Span, ...]:
     """IPv4 addresses that the internet carries: all but IANA's private, shared, local and multicast ones."""
-    closed = "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3"
+    here = "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16"
     spans, start = [], 0
-    for cidr in closed.split():
+    for cidr in [*here.split(), "224.0.0.0/3"]:
         first, last = span_of(cidr) or ANY4
         if first > start:
             spans.append((start, first - 1))

@@ -1,4 +1,4 @@
-"""Route tables: which one a subnet has, and the routes in it (Amazon VPC User Guide, "Configure route tables")."""
+"""Which route table a subnet has, and the routes in it (Amazon VPC User Guide, "Configure route tables")."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -71,7 +71,7 @@ class RouteTables:
             routes.sort(key=lambda route: route.width)
 
     def of(self, subnet: Resource) -> tuple[list[tuple[Resource, Evidence]], str]:
-        """The tables one of which a subnet has, each with what says so; and a doubt where none can be told."""
+        """The tables one of which a subnet has, each with what says so; and a doubt where it is not told."""
         choice = self._subnets.of(subnet)
         found = [(table, self._names.cite(one.source)) for one in choice.options for table in one.owner.items]
         doubt = choice.doubt or next((one.owner.doubt for one in choice.options if one.owner.doubt), "")
@@ -89,7 +89,7 @@ class RouteTables:
         return found if main.sure else [*found, (original, self._names.cite(original))]
 
     def routes(self, table: Resource) -> tuple[list[Route], str]:
-        """A table's own routes, narrowest first, besides the local one; and a doubt where some are not known."""
+        """A table's routes, narrowest first, besides the local one; and a doubt where some are not known."""
         if not self._names.is_managed(table):
             return [], f"the routes of {table.address} are not managed here"
         return self._routes.get(table, []), self._doubts.get(table, "")
@@ -118,7 +118,7 @@ class RouteTables:
             choices = Assignments(same)
             for table in dict.fromkeys(table for one in same for table in one.subjects.items):
                 self._add_choice(table, choices.of(table))
-        for route, owner in placed:
+        for _, owner in placed:
             if owner.doubt:
                 self._doubts.update((table, owner.doubt) for table in self._every_table())
 

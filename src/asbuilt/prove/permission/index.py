@@ -35,7 +35,7 @@ class Index:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self.infrastructure = infrastructure
         self._named: dict[str, dict[str, list[Resource]]] = {}
-        self._valued: dict[tuple[str, str], dict[str | None, list[Resource]]] = {}
+        self._valued: dict[tuple[str, str], defaultdict[str | None, list[Resource]]] = {}
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Managed resources of the given types."""

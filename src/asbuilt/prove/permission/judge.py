@@ -69,7 +69,7 @@ class Judge:
         role, target = actor.role, aim.target
         own: tuple[Policy, ...] = ()
         if target and action.name in _TAKES_ROLE:
-            own = (read_trust(target),)
+            own = (read_trust(self._index, target),)
         elif target:
             own = self.resource.of(target, action.service)
         account = aim.account or self._index.account

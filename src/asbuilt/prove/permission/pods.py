@@ -101,7 +101,7 @@ class Pods:
             tags = _session_tags(cluster, account)
         actions = ("sts:AssumeRole", "sts:TagSession") if tags else ("sts:AssumeRole",)
         pods = Principal("service", "pods.eks.amazonaws.com")
-        trust = trusted(role, pods, actions, _request(cluster, tags))
+        trust = trusted(self._index, role, pods, actions, _request(cluster, tags))
         links = (*evidence, Evidence.of(item), self._agent(cluster), Evidence.of(role), *trust)
         return role_actor(role, links, tags, in_vpc=True)
 
@@ -125,7 +125,7 @@ class Pods:
             "aws:securetransport": ("true",),
         }
         token = Principal("web", str(provider.values.get("arn")))
-        trust = trusted(role, token, ("sts:AssumeRoleWithWebIdentity",), context)
+        trust = trusted(self._index, role, token, ("sts:AssumeRoleWithWebIdentity",), context)
         if "sts.amazonaws.com" not in values(provider, "client_id_list"):
             raise Refuted(f"{provider.address} does not accept tokens for sts.amazonaws.com")
         links = (*evidence, Evidence.of(provider), Evidence.of(role), *trust)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from asbuilt.infrastructure import UNKNOWN, Resource
+from asbuilt.prove.permission.documents import document
 from asbuilt.prove.permission.index import Index, values
 from asbuilt.prove.permission.managed import NEVER_DENY, is_managed
 from asbuilt.prove.permission.outcome import Unresolved
@@ -63,14 +64,14 @@ class IdentityPolicies:
         """Every policy that a resource of its own creates or attaches, and every trust policy."""
         for policies in self._by_role.values():
             yield from policies
-        yield from (read_trust(role) for role in self._index.of_type("aws_iam_role"))
+        yield from (read_trust(self._index, role) for role in self._index.of_type("aws_iam_role"))
 
     @functools.cached_property
     def _by_role(self) -> dict[str, list[Policy]]:
         """Policies by the role's address; below the empty one those whose role is not known yet."""
         found: defaultdict[str, list[Policy]] = defaultdict(list)
         for item in self._index.of_type("aws_iam_role_policy"):
-            policy = read(item.values.get("policy"), Evidence.of(item))
+            policy = read(document(self._index, item), Evidence.of(item))
             found[self._role(item.values.get("role"))].append(self._listed(policy, item, "name"))
         for item in self._index.of_type(*_ATTACHMENTS):
             policy = self._text(item.values.get("policy_arn"), Evidence.of(item))
@@ -140,13 +141,13 @@ class IdentityPolicies:
         except Unresolved as error:
             return Policy(unread, problem=str(error))
         if item:
-            return read(item.values.get("policy"), Evidence.of(item))
+            return read(document(self._index, item), Evidence.of(item))
         problem = f"the text of {arn} is not in the files (a data source aws_iam_policy reads it)"
         return Policy(
             unread, problem=problem, never_denies=is_managed(arn) and arn.split("/")[-1] in NEVER_DENY
         )
 
 
-def read_trust(role: Resource) -> Policy:
+def read_trust(index: Index, role: Resource) -> Policy:
     """A role's trust policy."""
-    return read(role.values.get("assume_role_policy"), Evidence.of(role), resource_policy=True)
+    return read(document(index, role, "assume_role_policy"), Evidence.of(role), resource_policy=True)

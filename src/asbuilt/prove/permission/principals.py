@@ -72,6 +72,8 @@ def parse(element: Any, inverted: bool) -> Principals:
 
 
 def _is(name: str, principal: Principal) -> Truth:
+    if name.startswith("${"):
+        return Unknown("whom it names is known only after apply")
     if name == "*":
         return principal.kind != "role" and Unknown("it names every principal of a kind")
     if name == principal.name or (name == principal.unique_id and name):

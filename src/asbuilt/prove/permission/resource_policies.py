@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from asbuilt.infrastructure import UNKNOWN, Resource
+from asbuilt.prove.permission.documents import document
 from asbuilt.prove.permission.index import Index, names, values
 from asbuilt.prove.permission.outcome import Unresolved
 from asbuilt.prove.permission.policies import Policy, read
@@ -103,7 +104,8 @@ class ResourcePolicies:
                 address = ""
             else:
                 address = target.address if target else str(item.values.get(holder.names))
-            found[address].append(read(item.values.get(holder.text), Evidence.of(item), resource_policy=True))
+            text = document(self._index, item, holder.text)
+            found[address].append(read(text, Evidence.of(item), resource_policy=True))
         return dict(found)
 
     def _own(self, target: Resource) -> list[Policy]:
@@ -113,7 +115,7 @@ class ResourcePolicies:
         says that it was written. A key always has a policy, and SNS's default names itself.
         """
         argument = _OWN.get(target.type, "policy")
-        text = target.values.get(argument)
+        text = document(self._index, target, argument)
         written = argument in target.references
         new = text is UNKNOWN and not written and target.type not in KEYS
         if new or text is None or text == "":

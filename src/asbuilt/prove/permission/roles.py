@@ -80,7 +80,9 @@ class Roles:
         value, service = self._named(giver)
         role = self.role(value)
         principal = Principal("service", f"{service}.amazonaws.com")
-        trust = trusted(role, principal, ("sts:AssumeRole",), service_context(service, giver, role))
+        trust = trusted(
+            self._index, role, principal, ("sts:AssumeRole",), service_context(service, giver, role)
+        )
         in_vpc = source.type in _IN_VPC or bool(values(source, "vpc_config.subnet_ids"))
         return role_actor(role, (*evidence, Evidence.of(role), *trust), {}, in_vpc)
 

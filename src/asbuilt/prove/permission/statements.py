@@ -18,7 +18,7 @@ from asbuilt.prove.permission.patterns import Glob, Wild, glob, matches
 from asbuilt.prove.permission.principals import Principals
 from asbuilt.prove.permission.requests import Request
 from asbuilt.prove.permission.truth import Truth, Unknown, every, negate, some
-from asbuilt.prove.permission.variables import expand
+from asbuilt.prove.permission.variables import expand, widest
 from asbuilt.prove.verdicts import Evidence
 
 _ELEMENTS = frozenset(
@@ -85,14 +85,16 @@ class Statement:
         return covered if covered is False else every([covered, self.fits(request)])
 
     def patterns(self, request: Request) -> list[Glob]:
-        """The resource patterns, as far as they can be told for this request's context."""
-        expanded = (expand(text, request.context, self.variables) for text in self.resources)
-        return [pattern for pattern in expanded if isinstance(pattern, tuple)]
+        """The resource patterns for this request's context, widened where that is open."""
+        expanded = ((text, expand(text, request.context, self.variables)) for text in self.resources)
+        return [
+            widest(text) if isinstance(pattern, Unknown) else pattern for text, pattern in expanded if pattern is not None
+        ]
 
     def _is(self, resource: str, request: Request) -> Truth:
         pattern = expand(resource, request.context, self.variables)
         if isinstance(pattern, Unknown):
-            return pattern
+            return arn_matches(widest(resource), request.resource) is not False and pattern
         return pattern is not None and arn_matches(pattern, request.resource)
 
 

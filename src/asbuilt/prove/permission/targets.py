@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asbuilt.infrastructure import UNKNOWN, Resource
+from asbuilt.infrastructure import Resource
 from asbuilt.prove.permission.actions import Action, ResourceType
+from asbuilt.prove.permission.index import values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.requests import Value
 from asbuilt.prove.permission.resource_policies import may_have_policy
@@ -142,17 +143,19 @@ def _everything(target: Resource, action: Action, service: str) -> str:
 
 
 def _part(target: Resource, action: Action, arn: str, match: re.Match[str]) -> tuple[str, ResourceType]:
-    """The ARN of the one thing at the target that the action acts on."""
+    """The ARN of the one thing at the target that the action acts on: what it must name, if it must."""
     inside = _INSIDE.get(target.type, {})
-    for kind in action.types:
-        if kind.name in inside:
-            _refuse_others(action, kind)
-            return _inside(target, inside[kind.name], _names(target, arn, match)), kind
-        if kind.shape.fullmatch(arn):
-            _refuse_others(action, kind)
-            return arn, kind
-    names = ", ".join(kind.name for kind in action.types)
-    raise Refuted(f"{action.name} does not act on an {target.type} but on: {names}")
+    fitting = [kind for kind in action.types if kind.name in inside or kind.shape.fullmatch(arn)]
+    if not fitting:
+        names = ", ".join(kind.name for kind in action.types)
+        raise Refuted(f"{action.name} does not act on an {target.type} but on: {names}")
+    others = [kind.name for kind in action.types if kind.required and kind not in fitting]
+    if others and action.name != "batch:SubmitJob":  # a job's two are looked at with what it needs
+        raise Unresolved(f"{action.name} must also be allowed on: {', '.join(others)}")
+    kind = next((kind for kind in fitting if kind.required), fitting[0])
+    if kind.name in inside:
+        return _inside(target, inside[kind.name], _names(target, arn, match)), kind
+    return arn, kind
 
 
 def _inside(target: Resource, form: str, names: Mapping[str, Any]) -> str:
@@ -164,22 +167,14 @@ def _inside(target: Resource, form: str, names: Mapping[str, Any]) -> str:
     return form.format_map(names)
 
 
-def _refuse_others(action: Action, kind: ResourceType) -> None:
-    """An action that must name several resources; a job's two are looked at with its companions."""
-    others = [other.name for other in action.types if other.required and other.name != kind.name]
-    if others and action.name != "batch:SubmitJob":
-        raise Unresolved(f"{action.name} must also be allowed on: {', '.join(others)}")
-
-
 def _names(target: Resource, arn: str, match: re.Match[str]) -> dict[str, Any]:
-    secrets = target.values.get("master_user_secret")
-    secret = secrets[0] if isinstance(secrets, list) and secrets and secrets[0] is not UNKNOWN else {}
+    identifiers = [*values(target, "resource_id"), *values(target, "cluster_resource_id"), None]
     return {
         **match.groupdict(),
         "arn": arn,
         "execution": arn.replace(":stateMachine:", ":execution:"),
-        "identifier": target.values.get("resource_id") or target.values.get("cluster_resource_id"),
-        "secret": secret.get("secret_arn"),
+        "identifier": identifiers[0],
+        "secret": next(iter(values(target, "master_user_secret.secret_arn")), None),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from asbuilt.infrastructure import Resource
 from asbuilt.prove.permission.evaluate import Applicable, decide
+from asbuilt.prove.permission.index import Index
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.policies import read_trust
 from asbuilt.prove.permission.requests import Context, Principal, Request, StartsWith, Value
@@ -17,13 +18,13 @@ from asbuilt.prove.verdicts import Evidence
 
 
 def trusted(
-    role: Resource, principal: Principal, actions: tuple[str, ...], context: Mapping[str, Value]
+    index: Index, role: Resource, principal: Principal, actions: tuple[str, ...], context: Mapping[str, Value]
 ) -> tuple[Evidence, ...]:
     """The trust statements that let `principal` take `role`.
 
     Raises Refuted where one of the actions is not allowed, Unresolved where that cannot be told.
     """
-    by = Applicable(principal.name, role.address, resource=(read_trust(role),), resource_decides=True)
+    by = Applicable(principal.name, role.address, resource=(read_trust(index, role),), resource_decides=True)
     found: list[Evidence] = []
     for action in actions:
         request = Request(principal, action, str(role.values.get("arn")), Context(context))

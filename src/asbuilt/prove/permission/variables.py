@@ -32,6 +32,12 @@ def expand(text: str, context: Context, enabled: bool) -> Glob | Unknown | None:
 
 
 @functools.lru_cache(maxsize=4096)
+def widest(text: str) -> Glob:
+    """`text` with its variables as `*`: it covers at least what the text does, whatever they hold."""
+    return glob(_VARIABLE.sub("*", text))
+
+
+@functools.lru_cache(maxsize=4096)
 def _pieces(text: str) -> tuple[tuple[str, str], ...]:
     """Each literal part with the variable that follows it; the last has none."""
     parts = _VARIABLE.split(text)

@@ -96,3 +96,47 @@ def pair(net: Net) -> Net:
     net.instance("application", "front", "application")
     net.instance("database", "back", "database")
     return net
+
+
+@pytest.fixture
+def public(net: Net) -> Net:
+    """A load balancer in two public subnets, a service behind it in a private one with a way out over NAT."""
+    net.network(one="10.0.1.0/24", two="10.0.2.0/24", private="10.0.3.0/24")
+    net.add("aws_internet_gateway.main", vpc_id="<aws_vpc.main>")
+    net.add("aws_nat_gateway.main", subnet_id="<aws_subnet.one>", connectivity_type="public")
+    ways = {"public": {"gateway_id": "<aws_internet_gateway.main>"}, "private": {"nat_gateway_id": "<aws_nat_gateway.main>"}}
+    for name, way in ways.items():
+        net.add(f"aws_route_table.{name}", vpc_id="<aws_vpc.main>", route=[{"cidr_block": "0.0.0.0/0", **way}])
+    for name, table in (("one", "public"), ("two", "public"), ("private", "private")):
+        net.add(
+            f"aws_route_table_association.{name}",
+            subnet_id=f"<aws_subnet.{name}>",
+            route_table_id=f"<aws_route_table.{table}>",
+        )
+    net.group("balancer")
+    net.group("service")
+    net.rule("https", "balancer", "ingress", "tcp/443", cidr_ipv4="0.0.0.0/0")
+    net.rule("to_service", "balancer", "egress", "tcp/8000", referenced_security_group_id="<aws_security_group.service>")
+    net.rule("to_service", "service", "ingress", "tcp/8000", referenced_security_group_id="<aws_security_group.balancer>")
+    net.rule("out", "service", "egress", "tcp/443", cidr_ipv4="0.0.0.0/0")
+    net.add(
+        "aws_lb.main",
+        internal=False,
+        load_balancer_type="application",
+        subnets=["<aws_subnet.one>", "<aws_subnet.two>"],
+        security_groups=["<aws_security_group.balancer>"],
+        dns_name="main-1.elb.amazonaws.com",
+        arn="arn:lb",
+    )
+    net.add(
+        "aws_lb_listener.https",
+        load_balancer_arn="arn:lb",
+        port=443,
+        protocol="HTTPS",
+        arn="arn:listener",
+        default_action=[{"type": "forward", "target_group_arn": "arn:group"}],
+    )
+    net.add("aws_lb_target_group.main", arn="arn:group", name="main", port=8000, protocol="HTTP", target_type="instance")
+    net.instance("service", "private", "service")
+    net.add("aws_lb_target_group_attachment.main", target_group_arn="arn:group", target_id="<aws_instance.service>")
+    return net

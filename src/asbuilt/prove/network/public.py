@@ -1,0 +1,53 @@
+"""Which resources have an address that the internet reaches."""
+
+from collections.abc import Callable
+
+from asbuilt.infrastructure import UNKNOWN, Resource
+from asbuilt.prove.network.logic import proven, refuted, unknown
+from asbuilt.prove.network.members import Members, canonical, dig
+from asbuilt.prove.network.names import Names
+from asbuilt.prove.verdicts import Finding
+
+
+def public_address(names: Names, resource: Resource, subnets: Members) -> Finding | None:
+    """Whether the internet reaches a resource by an address of its own; None stands for no."""
+    kind = canonical(resource.type)
+    if kind == "aws_lb":
+        return _flag(names, resource, "internal", lambda internal: not internal)
+    if kind in {"aws_db_instance", "aws_redshift_cluster", "aws_mq_broker"}:
+        return _flag(names, resource, "publicly_accessible", bool)
+    if kind == "aws_ecs_service":
+        value = dig(resource.values, "network_configuration", 0, "assign_public_ip")
+        return proven(names.cite(resource)) if value is True else None
+    if kind in {"aws_instance", "aws_network_interface"}:
+        return _public_instance(names, resource, subnets)
+    return None
+
+
+def _flag(names: Names, resource: Resource, argument: str, is_public: Callable[[object], bool]) -> Finding:
+    value = resource.values.get(argument)
+    if value is UNKNOWN and argument in resource.references:
+        return unknown(f"the plan does not tell whether {resource.address} is {argument}")
+    if is_public(None if value is UNKNOWN else value):
+        return proven(names.cite(resource))
+    said = (
+        f"is internal: {argument} is {str(value).lower()}" if argument == "internal" else f"is not {argument}"
+    )
+    return refuted(f"{resource.address} {said}")
+
+
+def _public_instance(names: Names, resource: Resource, subnets: Members) -> Finding | None:
+    for type_, argument in (("aws_eip", "instance"), ("aws_eip_association", "instance_id")):
+        for one in names.pointing(resource, type_, argument):
+            if names.one(one, argument, type_="aws_instance").only is resource:
+                return proven(names.cite(resource), names.cite(one))
+    written = resource.values.get("associate_public_ip_address")
+    if written is True:
+        return proven(names.cite(resource))
+    if written is False:
+        return None
+    if subnets.exact and all(one.values.get("map_public_ip_on_launch") is True for one in subnets.items):
+        return proven(names.cite(resource), *(names.cite(one) for one in subnets.items))
+    if any(one.values.get("map_public_ip_on_launch") not in (False, None) for one in subnets.items):
+        return unknown(f"nothing tells whether {resource.address} has a public address")
+    return None

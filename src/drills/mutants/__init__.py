@@ -1,0 +1,1 @@
+"""Break the truth on purpose, many times, and see the proof notice."""
