@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import drawing, site
+from benchmarks import drawing, proving, site
 from benchmarks.row import Row
 
 RESULTS = Path(__file__).parent / "results.json"
+APPLIED = Path("build/biotech-x")
 
 
 def main() -> int:
@@ -28,6 +29,9 @@ def main() -> int:
 
 
 def _rows() -> Iterator[Row]:
+    yield from proving.rows()
+    if APPLIED.is_dir():  # made by `make prove`
+        yield proving.system_row(APPLIED)
     with tempfile.TemporaryDirectory() as folder:
         yield from drawing.rows(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
