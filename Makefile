@@ -1,7 +1,7 @@
 # Every command of this repository. Works with GNU Make 3.81 (macOS) and later.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve build check test prove picture bench hooks browser clean
+.PHONY: help setup serve build check test prove picture bench mutants hooks browser clean
 
 UV_VERSION := 0.13.8
 PYTHONS    := python3 python3.14 python3.13 python3.12 python3.11
@@ -48,6 +48,9 @@ picture: $(READY) ## Draw the picture in the README again
 
 bench: $(READY) ## Measure the engine
 	@$(BIN)/python -m benchmarks
+
+mutants: $(READY) ## Break biotech-x on purpose and see what the proof notices (after make prove)
+	@$(BIN)/python -m drills.mutants
 
 hooks: $(READY) ## Check every commit before it is made
 	@$(BIN)/pre-commit install

@@ -19,11 +19,16 @@ import pytest
 
 from asbuilt.errors import UnusableInput
 from asbuilt.terraform_command import TerraformFailed, Workspace, find_terraform
+from drills import analysis
 from drills.apply import emulated
 from drills.emulator import Emulator, running_emulator
 
 ENVIRONMENTS = ("staging", "production")
 BIOTECH_X = Path(__file__).parents[1] / "terraform/biotech-x"
+SAMPLES = {
+    "sound": {"a.mzML": b'<mzML><spectrum id="1"/></mzML>', "b.mzML": b"<mzML></mzML>"},
+    "corrupt": {"c.mzML": b'<mzML><spectrum id="1"/></mzML>', "d.mzML": b"no mzML"},
+}
 _REPLACING = 'resource "aws_s3_bucket" "results" {\n  bucket = "elsewhere"\n}\n'
 _PREFIX = "as-built"  # like a project's GitHub Pages, the site does not stand at its host's root
 
@@ -129,18 +134,22 @@ def _drills() -> dict[str, Any]:
     with ExitStack() as stack, ThreadPoolExecutor() as pool:
         started = {}
         for environment in ENVIRONMENTS:
-            _, copy = stack.enter_context(emulated(BIOTECH_X, environment))
-            started[environment] = pool.submit(_drilled, copy, copy.plan())
+            emulator, copy = stack.enter_context(emulated(BIOTECH_X, environment, job=analysis.JOB))
+            started[environment] = pool.submit(_drilled, emulator, copy, copy.plan())
         return {environment: drilled.result() for environment, drilled in started.items()}
 
 
-def _drilled(copy: Workspace, planned: dict[str, str]) -> dict[str, Any]:
-    """Apply, plan again, try to replace a bucket, try to destroy everything: what each brought."""
+def _drilled(emulator: Emulator, copy: Workspace, planned: dict[str, str]) -> dict[str, Any]:
+    """What happens on the way from an apply, through analyses, to a destroy."""
     copy.apply()
+    state = copy.show()
     return {
         "planned": planned,
-        "state": copy.show(),
+        "state": state,
         "again": copy.plan(),
+        "analyses": {
+            name: asdict(analysis.analyse(emulator, state, files)) for name, files in SAMPLES.items()
+        },
         "replacing": _replaced(copy) if copy.var_file == "production.tfvars" else [],
         "destroying": _refusals(copy.destroy),
         "left": copy.addresses(),

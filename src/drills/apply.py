@@ -31,11 +31,11 @@ class Applied:
 
 @contextmanager
 def emulated(
-    directory: Path, environment: str, progress: Progress = lambda _: None
+    directory: Path, environment: str, progress: Progress = lambda _: None, job: Sequence[str] = ()
 ) -> Iterator[tuple[Emulator, Workspace]]:
     """An emulator, and a copy of `directory` that plans and applies against it; both gone on leaving.
 
-    `progress` is told each line that Terraform says. Raises UnusableInput where Terraform, the values
+    `progress` is told each line that Terraform says, `job` is the program that Batch's jobs run. Raises UnusableInput where Terraform, the values
     of the environment or the emulator are missing.
     """
     values = directory / f"{environment}.tfvars"
@@ -43,7 +43,7 @@ def emulated(
         known = ", ".join(sorted(path.stem for path in directory.glob("*.tfvars"))) or "none"
         raise UnusableInput("no such file of values", f"known environments: {known}", values.as_posix())
     with (
-        running_emulator() as emulator,
+        running_emulator(job) as emulator,
         workspace(directory, emulator.environment, override_file(), values.name, progress) as copy,
     ):
         yield emulator, copy

@@ -60,6 +60,20 @@ def test_every_way_to_write_an_arrow_gives_its_tail_and_head(draw, line, expecte
     assert sorted(expected) == sorted(written)
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a >> b", [False]),
+        ("b << a", [True]),
+        ("a << Edge(label='x') << b", [True]),
+        ("a << Edge() >> b", [False, True]),
+    ],
+)
+def test_an_arrow_knows_whether_its_head_was_written_first(draw, line, expected):
+    """`b << a` runs from a to b, and b still stands first on the page."""
+    assert expected == [arrow.backward for arrow in draw(NODES + line).arrows]
+
+
 @pytest.mark.parametrize("line", ["a - b", "a - [b, c]", "[a, b] - c", "a - Edge(label='x') - b"])
 def test_an_arrow_without_direction_is_refused_at_its_line(script, line):
     """An arrow claims a direction, so a plain line is an error, named by file and line."""
@@ -277,6 +291,13 @@ def test_a_failed_script_leaves_nothing_behind_for_the_next(script, body):
     assert before == [vars(diagrams.Diagram), vars(diagrams.Cluster), vars(diagrams.Node)]
     drawing = capture(script("S3('Next', nodeid='n')", name="next.py"), Path("diagrams"))
     assert ([(node.id, node.box) for node in drawing.nodes], drawing.boxes) == ([("n", "")], ())
+
+
+def test_a_box_that_was_never_left_holds_nothing_of_the_next(script):
+    """A script that enters a box and never leaves it does not put the next script's nodes there."""
+    capture(script("Cluster('Open').__enter__()\nS3('A')"), Path("diagrams"))
+    drawing = capture(script("S3('B')", name="next.py"), Path("diagrams"))
+    assert [node.box for node in drawing.nodes] == [""]
 
 
 def test_a_diagram_that_swallows_its_failure_is_not_kept(script):

@@ -73,6 +73,22 @@ def test_a_second_plan_has_no_changes(drill: Documents, environment: str):
     assert {} == drill(environment)["again"]
 
 
+@each_environment
+def test_a_sound_sample_is_analysed(drill: Documents, environment: str):
+    """Every file has its result, and the queue tells of success; each step ran under its role."""
+    done = drill(environment)["analyses"]["sound"]
+    assert ("SUCCEEDED", "succeeded") == (done["status"], done["outcome"]["status"])
+    assert {"a.mzML": {"spectra": 1}, "b.mzML": {"spectra": 0}} == done["results"]
+
+
+@each_environment
+def test_a_corrupt_file_fails_its_analysis(drill: Documents, environment: str):
+    """The queue tells of failure, and no result stands for the corrupt file."""
+    done = drill(environment)["analyses"]["corrupt"]
+    assert ("FAILED", "failed") == (done["status"], done["outcome"]["status"])
+    assert "d.mzML" not in done["results"]
+
+
 def test_staging_can_be_destroyed(drill: Documents):
     """Everything goes."""
     assert ([], []) == (drill("staging")["destroying"], drill("staging")["left"])

@@ -10,7 +10,7 @@ from asbuilt import evidence
 from asbuilt.errors import UnusableInput
 from asbuilt.page.table import anchored, grid
 
-_COLUMNS = ("bound", "external", "proven", "asserted", "absence", "unproven", "unknown", "refuted", "missing")
+_COLUMNS = ("bound", "external", "proven", "asserted", "unknown", "refuted", "missing")
 
 
 def coverage(folder: Path, text: str) -> ET.Element:

@@ -15,13 +15,11 @@ from asbuilt.page.source import link
 from asbuilt.page.table import anchored, grid
 from asbuilt.render.store import picture
 
-_WORST_FIRST = ("refuted", "unknown", "unproven", "absence", "asserted", "proven")
+_WORST_FIRST = ("refuted", "unknown", "asserted", "proven")
 _SMALLEST = 0.8  # of a picture's own size: below it labels cannot be read, and the picture scrolls
 _MEANING = {
     "proven": "proven",
     "asserted": "asserted by a person",
-    "absence": "allowed by absence of a rule",
-    "unproven": "not yet proven",
     "unknown": "unknown",
     "refuted": "refuted",
 }
@@ -100,7 +98,7 @@ def _drawing(svg: str, text: str, body: Mapping[str, Any]) -> ET.Element:
     verdicts = _arrow_verdicts(body.get("arrows", ()))
     for index, group in enumerate(root):
         if key := group.get("data-arrow"):
-            group.set("class", f"arrow {verdicts.get(key, 'unproven')}")
+            group.set("class", f"arrow {verdicts.get(key, 'unknown')}")
         elif (key := group.get("data-node")) and key in nodes:
             group.set("class", f"node {nodes[key]['verdict']}")
             root[index] = _linked(group, nodes[key])

@@ -19,7 +19,7 @@ def table(name: str, text: str) -> ET.Element:
     The first mapping's keys are the columns. Raises UnusableInput where there is no such list.
     """
     path, _, keys = name.partition("#")
-    rows = yaml.safe_load(Path(path).read_text(encoding="utf-8")) if Path(path).is_file() else None
+    rows = _read(Path(path))
     for key in filter(None, keys.split(".")):
         rows = rows.get(key) if isinstance(rows, Mapping) else None
     if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
@@ -28,6 +28,17 @@ def table(name: str, text: str) -> ET.Element:
     return grid(
         text, [column.replace("_", " ") for column in columns], [_cells(row, columns) for row in rows]
     )
+
+
+def _read(path: Path) -> Any:
+    """A file's data. JSON is YAML too, but its own reader is many times faster."""
+    if not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    try:
+        return json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except (json.JSONDecodeError, yaml.YAMLError):
+        raise UnusableInput("this table cannot be read", "correct the file", path.as_posix()) from None
 
 
 def inputs(folder: Path, text: str) -> ET.Element:

@@ -46,8 +46,8 @@ paint-order:stroke;stroke:V(halo);stroke-width:5px;stroke-linejoin:round}
 .asbuilt .proven path{stroke:V(good)}
 .asbuilt .proven .tip{fill:V(good);stroke:none}
 .asbuilt .asserted path{stroke-dasharray:6 4}
-.asbuilt .unknown path,.asbuilt .unproven path{stroke:V(doubt);stroke-dasharray:2 4}
-.asbuilt .unknown .tip,.asbuilt .unproven .tip{fill:V(doubt);stroke-dasharray:none}
+.asbuilt .unknown path{stroke:V(doubt);stroke-dasharray:2 4}
+.asbuilt .unknown .tip{fill:V(doubt);stroke-dasharray:none}
 .asbuilt .refuted path{stroke:V(bad);stroke-width:2.5}
 .asbuilt .refuted .tip{fill:V(bad)}
 .asbuilt .refuted text,.asbuilt .missing text,.asbuilt .unbound text{fill:V(bad)}

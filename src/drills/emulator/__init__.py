@@ -2,6 +2,7 @@
 
 from drills.emulator.override import Limits, NotEchoed, NotEmulated, NotWaited, limits, override_file
 from drills.emulator.process import Emulator, running_emulator
+from drills.emulator.sessions import Session
 
 __all__ = [
     "Emulator",
@@ -9,6 +10,7 @@ __all__ = [
     "NotEchoed",
     "NotEmulated",
     "NotWaited",
+    "Session",
     "limits",
     "override_file",
     "running_emulator",

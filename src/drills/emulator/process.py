@@ -1,16 +1,20 @@
 """Start the emulator as a process of its own, and be sure that it ends."""
 
+import os
 import selectors
+import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from asbuilt.errors import UnusableInput
 
+JOB_COMMAND = "DRILL_JOB_COMMAND"
+"""Variable with the program, and its arguments, that stands for a job's image."""
 READY_LIMIT = 60.0
 """Seconds within which the emulator must answer; importing moto takes about two."""
 _COMMAND = (sys.executable, "-m", "drills.emulator")
@@ -42,8 +46,8 @@ class Emulator:
 
 
 @contextmanager
-def running_emulator() -> Iterator[Emulator]:
-    """An emulator on a free port of loopback, killed on leaving.
+def running_emulator(job: Sequence[str] = ()) -> Iterator[Emulator]:
+    """An emulator on a free port of loopback, killed on leaving; `job` is the program that its jobs run.
 
     Raises UnusableInput where it dies early or does not answer in time, with the last line it said.
     """
@@ -52,7 +56,12 @@ def running_emulator() -> Iterator[Emulator]:
         settings.write_text("[default]\n", encoding="utf-8")
         with said.open("w") as log:
             process = subprocess.Popen(
-                _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+                _COMMAND,
+                env={**os.environ, JOB_COMMAND: shlex.join(job)} if job else None,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
             )
         try:
             yield Emulator(_url(process, said), settings)

@@ -18,6 +18,8 @@ from werkzeug.wrappers import Response
 
 from asbuilt.errors import UnusableInput
 from drills.emulator.call import Call, Store, read
+from drills.emulator.enforcement import refusal
+from drills.emulator.execution import execute
 from drills.emulator.memory import remember
 from drills.emulator.shims import budgets, cloudfront, eks, states
 
@@ -31,10 +33,11 @@ SHIMS: Mapping[str, Callable[[Call, Store], Response | None]] = {
 
 
 class Emulator:
-    """The WSGI application: a shim answers a request, or else moto does."""
+    """The WSGI application: a request that its role allows is answered by a shim, or else by moto."""
 
     def __init__(self) -> None:
         remember()
+        execute()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._store: Store = {}
 
@@ -42,7 +45,7 @@ class Emulator:
         """Answer one request."""
         call = read(environ, self._moto)
         shim = SHIMS.get(call.service)
-        response: Any = (shim(call, self._store) if shim else None) or self._moto
+        response: Any = refusal(call) or (shim(call, self._store) if shim else None) or self._moto
         answered: Iterable[bytes] = response(environ, start_response)
         return answered
 

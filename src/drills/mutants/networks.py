@@ -8,6 +8,22 @@ from drills.mutants.world import World, add, edit, remove
 
 _RULES = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
 _PEERS = ("referenced_security_group_id", "cidr_ipv4", "cidr_ipv6", "prefix_list_id")
+_DELETED = {
+    "aws_cloudfront_vpc_origin",
+    "aws_internet_gateway",
+    "aws_lb_listener",
+    "aws_lb_listener_rule",
+    "aws_lb_target_group",
+    "aws_nat_gateway",
+    "aws_route",
+    "aws_route_table_association",
+    "aws_vpc_endpoint",
+}
+_PORTS = {
+    "aws_db_instance": "database",
+    "aws_lb_listener": "listener",
+    "aws_lb_target_group": "target group",
+}
 _ELSEWHERE = "203.0.113.0/24"  # TEST-NET-3: nothing of ours is there
 
 
@@ -16,7 +32,7 @@ def network_mutants(clean: World) -> Mutants:
     for item in clean.resources():
         if item["type"] in _RULES:
             yield from _rule(clean, item)
-        if item["type"] in {"aws_route", "aws_route_table_association", "aws_internet_gateway", "aws_nat_gateway"}:
+        if item["type"] in _DELETED:
             family = f"{item['type'].removeprefix('aws_').replace('_', ' ')}: deleted"
             yield Mutant(family, item["address"], remove(clean, item["address"]))
         if item["type"] == "aws_route":
@@ -40,7 +56,10 @@ def _rule(clean: World, item: Mapping[str, Any]) -> Mutants:
         yield _edited(clean, "rule: group swapped", item, {"referenced_security_group_id": swapped})
     owner = _another(clean, "aws_security_group", values["security_group_id"])
     yield _edited(clean, "rule: moved to another group", item, {"security_group_id": owner})
-    yield _edited(clean, "rule: widened", item, {"from_port": 0, "to_port": 65535})
+    yield _edited(clean, "rule: ports widened", item, {"from_port": 0, "to_port": 65535})
+    anybody = nobody | {"cidr_ipv4": "0.0.0.0/0"}
+    yield _edited(clean, "rule: peer widened to everybody", item, anybody)
+    yield _edited(clean, "rule: peer narrowed to half", item, nobody | {"cidr_ipv4": "0.0.0.0/1"})
 
 
 def _acls(clean: World) -> Mutants:
@@ -77,16 +96,33 @@ def _attachments(clean: World) -> Mutants:
             if values.get(name):
                 swapped = [_another(clean, "aws_security_group", values[name][0])]
                 yield _edited(clean, "interface: group swapped", item, {name: swapped})
-        if item["type"] == "aws_lb_target_group":
-            yield _edited(clean, "target group: port changed", item, {"port": values["port"] + 1})
-        if item["type"] == "aws_lb_listener":
-            yield _edited(clean, "listener: port changed", item, {"port": values["port"] + 1})
-        if item["type"] == "aws_db_instance":
-            yield _edited(clean, "database: port changed", item, {"port": values["port"] + 1})
-        if item["type"] == "aws_vpc_endpoint" and values.get("route_table_ids"):
-            yield _edited(clean, "endpoint: taken out of the routes", item, {"route_table_ids": []})
-        if item["type"] in {"aws_lb_target_group", "aws_lb_listener", "aws_vpc_endpoint", "aws_cloudfront_vpc_origin"}:
-            yield Mutant(f"{item['type'].removeprefix('aws_')}: deleted", item["address"], remove(clean, item["address"]))
+        if item["type"] in _PORTS:
+            family = f"{_PORTS[item['type']]}: port changed"
+            yield _edited(clean, family, item, {"port": values["port"] + 1})
+        if item["type"] == "aws_vpc_endpoint":
+            yield from _endpoint(clean, item)
+        if item["type"] == "aws_cloudfront_distribution":
+            yield _edited(clean, "distribution: disabled", item, {"enabled": False})
+        if item["type"] == "aws_subnet":
+            yield _edited(clean, "subnet: of another VPC", item, {"vpc_id": "vpc-mutant"})
+        yield from _moved(clean, item)
+
+
+def _endpoint(clean: World, item: Mapping[str, Any]) -> Mutants:
+    if item["values"].get("route_table_ids"):
+        yield _edited(clean, "endpoint: taken out of the routes", item, {"route_table_ids": []})
+    else:
+        yield _edited(clean, "endpoint: private name off", item, {"private_dns_enabled": False})
+
+
+def _moved(clean: World, item: Mapping[str, Any]) -> Mutants:
+    """What stands in the private or the database subnets now stands in the public ones."""
+    public = [
+        one["values"]["id"] for one in clean.resources() if one["address"].startswith("aws_subnet.public[")
+    ]
+    for name in ("subnets", "subnet_ids"):
+        if item["values"].get(name) and item["type"] != "aws_network_acl":
+            yield _edited(clean, "interface: moved to the public subnets", item, {name: public})
 
 
 def _another(clean: World, type_: str, id_: str) -> str:
@@ -97,5 +133,14 @@ def _another(clean: World, type_: str, id_: str) -> str:
 
 def _edited(clean: World, family: str, item: Mapping[str, Any], values: Mapping[str, Any]) -> Mutant:
     world = edit(clean, item["address"], lambda own: own.update(values))
-    said = ", ".join(f"{name} = {value}" for name, value in values.items())
+    told = {name: value for name, value in values.items() if value is not None}
+    said = ", ".join(f"{name} = {_readable(clean, value)}" for name, value in told.items())
     return Mutant(family, f"{item['address']}: {said}", world)
+
+
+def _readable(clean: World, value: Any) -> str:
+    """A value with addresses for ids, which differ each time that a system is made."""
+    if isinstance(value, list):
+        return "[" + ", ".join(_readable(clean, one) for one in value) + "]"
+    named = {one["values"].get("id"): one["address"] for one in clean.resources()}
+    return str(named.get(value, value)) if isinstance(value, str) else str(value)

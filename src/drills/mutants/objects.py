@@ -24,6 +24,12 @@ def manifest_mutants(clean: World) -> Mutants:
             name = f"{file}: {body['kind']}/{body['metadata']['name']}"
             left = [other for position, other in enumerate(bodies) if position != index]
             yield _mutant(clean, f"{body['kind']}: left out", name, file, left)
+            if body["kind"] == "Deployment":
+                for way in ("Ingress", "Egress"):
+                    denial = _denial(body, way)
+                    yield _mutant(
+                        clean, f"NetworkPolicy: {way.lower()} denied", name, file, [*bodies, denial]
+                    )
             for family, change in _changes(body):
                 changed = copy.deepcopy(body)
                 change(changed)
@@ -35,6 +41,14 @@ def _mutant(clean: World, family: str, name: str, file: str, bodies: list[Body])
     return Mutant(family, name, replace(clean, manifests=texts))
 
 
+def _denial(workload: Body, way: str) -> Body:
+    """A NetworkPolicy around a workload's pods that lets nothing through in one direction."""
+    metadata = {"name": "mutant", "namespace": workload["metadata"]["namespace"]}
+    spec = {"podSelector": copy.deepcopy(workload["spec"]["selector"]), "policyTypes": [way]}
+    head = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
+    return {**head, "metadata": metadata, "spec": spec}
+
+
 def _changes(body: Body) -> Iterator[Change]:
     kind = body["kind"]
     yield f"{kind}: renamed", lambda own: own["metadata"].update(name=own["metadata"]["name"] + "-x")
@@ -44,9 +58,13 @@ def _changes(body: Body) -> Iterator[Change]:
         yield from _workload(kind)
     if kind == "Service":
         yield "Service: selects others", lambda own: own["spec"].update(selector={"app": "another"})
+        yield "Service: other port", lambda own: own["spec"]["ports"][0].update(name="another", port=9999)
         yield "Service: other target port", lambda own: own["spec"]["ports"][0].update(targetPort=9999)
     if kind == "TargetGroupBinding":
-        yield "TargetGroupBinding: other service", lambda own: own["spec"]["serviceRef"].update(name="another")
+        yield (
+            "TargetGroupBinding: other service",
+            lambda own: own["spec"]["serviceRef"].update(name="another"),
+        )
         yield "TargetGroupBinding: other target group", _other_target_group
 
 

@@ -17,7 +17,14 @@ def diagram_mutants(clean: World) -> Mutants:
     """Each node, box, arrow and claim of each script changed."""
     for file, text in clean.scripts.items():
         for family, name, changed in _changes(text):
-            yield Mutant(family, f"{file}: {name}", replace(clean, scripts={**clean.scripts, file: changed}))
+            world = replace(clean, scripts={**clean.scripts, file: changed})
+            yield Mutant(family, f"{file}:{_line(text, changed)}: {name}", world)
+
+
+def _line(text: str, changed: str) -> int:
+    """The first line that differs."""
+    pairs = zip(text.splitlines(), changed.splitlines(), strict=False)
+    return next((number for number, (old, new) in enumerate(pairs, 1) if old != new), 0)
 
 
 def _changes(text: str) -> Iterator[tuple[str, str, str]]:
@@ -42,7 +49,11 @@ def _claims(text: str, match: "re.Match[str]") -> Iterator[tuple[str, str, str]]
             wrong = f"{protocol}/{int(port.split('-')[0]) + 7}"
             yield "claim: other port", claim, _put(text, match, match[0].replace(claim, wrong))
             other = {"tcp": "udp", "udp": "tcp"}[protocol]
-            yield "claim: other protocol", claim, _put(text, match, match[0].replace(claim, f"{other}/{port}"))
+            yield (
+                "claim: other protocol",
+                claim,
+                _put(text, match, match[0].replace(claim, f"{other}/{port}")),
+            )
         else:
             wrong = f"{claim.split(':')[0]}:DeleteEverything"
             yield "claim: no such action", claim, _put(text, match, match[0].replace(claim, wrong))
@@ -74,7 +85,9 @@ def _moved(text: str) -> Iterator[tuple[str, str, str]]:
         return
     for match in re.finditer(rf"^{box[1]}\w+ = \w+\(.*\n", text, re.MULTILINE):
         if match.end() <= box.start():
-            moved = text[: match.start()] + text[match.end() : box.end()] + "    " + match[0] + text[box.end() :]
+            moved = (
+                text[: match.start()] + text[match.end() : box.end()] + "    " + match[0] + text[box.end() :]
+            )
             yield "node: moved into a box", match[0].strip(), moved
 
 

@@ -95,9 +95,11 @@ def remove(start: World, address: str) -> World:
 
 
 def add(start: World, type_: str, name: str, values: Mapping[str, Any]) -> World:
-    """Put one more resource into the plan and the state."""
-    item = {"address": f"{type_}.{name}", "mode": "managed", "type": type_, "name": name, "values": values}
-    return _mapped(start, lambda items: [*items, item])
+    """Put one more resource into the plan and the state, excused so that it is not caught for being there."""
+    address = f"{type_}.{name}"
+    item = {"address": address, "mode": "managed", "type": type_, "name": name, "values": values}
+    excused = replace(start, excuses={**start.excuses, address: "The mutant's own"})
+    return _mapped(excused, lambda items: [*items, item])
 
 
 def _mapped(start: World, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> World:

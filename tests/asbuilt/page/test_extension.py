@@ -54,6 +54,14 @@ def test_what_cannot_be_shown_says_so(project: Path, caplog: pytest.LogCaptureFi
     assert message.startswith(said)
 
 
+@pytest.mark.parametrize("name", ["broken.json", "broken.yaml"])
+def test_a_table_that_cannot_be_read_says_so(project: Path, caplog: pytest.LogCaptureFixture, name: str):
+    """A file that is neither JSON nor YAML is named, without a traceback."""
+    Path(name).write_text("[{")
+    page(f"![It](table:{name}#rows)")
+    assert caplog.messages[0].startswith(f"table:{name}#rows: error: {name}: this table cannot be read")
+
+
 def test_another_image_is_left_alone(project: Path, caplog: pytest.LogCaptureFixture):
     """An image of anything else is none of the extension's business."""
     assert '<p><img alt="It" src="picture.png" /></p>' == page("![It](picture.png)")

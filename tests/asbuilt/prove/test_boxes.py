@@ -146,7 +146,11 @@ def test_what_is_not_inside_is_refuted(box: str, node: str, reason: str) -> None
 
 
 OPEN = [
-    ("aws_quantum_computer.main", "aws_db_instance.main", "does not know what is inside of aws_quantum_computer"),
+    (
+        "aws_quantum_computer.main",
+        "aws_db_instance.main",
+        "does not know what is inside of aws_quantum_computer",
+    ),
     ("aws_vpc.main", "aws_quantum_computer.main", "aws_quantum_computer"),
     ("aws_eks_cluster.main", "aws_quantum_computer.main", "aws_quantum_computer"),
     ("aws_vpc.gone", "aws_db_instance.main", "aws_vpc.gone is not there"),
@@ -170,4 +174,6 @@ def test_moved_members_are_caught() -> None:
     found = _prove("aws_subnet.private", "shop/Deployment/api", aws_eks_node_group__main=nodes)
     assert ("refuted", True) == (found.verdict, "is in aws_subnet.public" in found.reason)
     hidden = {"subnet_ids": UNKNOWN}
-    assert "unknown" == _prove("aws_vpc.main", "aws_db_instance.main", aws_db_subnet_group__main=hidden).verdict
+    assert (
+        "unknown" == _prove("aws_vpc.main", "aws_db_instance.main", aws_db_subnet_group__main=hidden).verdict
+    )

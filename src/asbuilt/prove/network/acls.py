@@ -138,6 +138,8 @@ class NetworkAcls:
             self._rules[acl].append(replace(rule, doubt=rule.doubt or doubt))
 
     def _read_inline(self, acl: Resource) -> None:
+        """A state lists separate rules inline too, and still does so after they were destroyed."""
+        apart = bool(self._rules[acl]) and not is_planned(acl)
         for argument in ("ingress", "egress"):
             found = inline(acl, argument)
             if found.stale and self._rules[acl]:
@@ -152,7 +154,8 @@ class NetworkAcls:
                 elif not any(
                     (one.number, one.egress) == (rule.number, rule.egress) for one in self._rules[acl]
                 ):
-                    self._rules[acl].append(rule)
+                    gone = f"{evidence.address} may be a separate rule that is gone" if apart else ""
+                    self._rules[acl].append(replace(rule, doubt=rule.doubt or gone))
 
 
 def _read(

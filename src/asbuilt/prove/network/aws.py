@@ -11,7 +11,7 @@ from asbuilt.prove.network.endpoints import Endpoints
 from asbuilt.prove.network.groups import Peer
 from asbuilt.prove.network.interfaces import Interface
 from asbuilt.prove.network.logic import every, proven, refuted, unknown, whichever
-from asbuilt.prove.network.members import canonical, dig, is_text, over
+from asbuilt.prove.network.members import canonical, dig, is_planned, is_text, over
 from asbuilt.prove.network.paths import Paths, internet
 from asbuilt.prove.network.spans import ANY4, PUBLIC, Span
 from asbuilt.prove.verdicts import Finding
@@ -75,16 +75,15 @@ class AwsServices:
             return unknown(f"nothing tells the VPC of {here.address}")
         candidates = self._names.pointing(vpc, "aws_vpc_endpoint", "vpc_id")
         for endpoint in candidates:
-            if not is_text(endpoint.values.get("service_name")):
-                return unknown(f"the plan does not tell which service {endpoint.address} is for")
+            if not is_text(endpoint.values.get("service_name")) or self._names.vpc_of(endpoint) is not vpc:
+                return unknown(f"nothing tells which service and VPC {endpoint.address} is for")
         own = [one for one in candidates if _is_for(str(one.values["service_name"]), service)]
         if own and not all(self._names.same_region(one, target) for one in own):
             return unknown(f"nothing tells whether {target.address} is in the region of {own[0].address}")
         for endpoint in own:
-            if (
-                endpoint.values.get("vpc_endpoint_type") == "Interface"
-                and (way := self._takes_name(endpoint)) != "no"
-            ):
+            if endpoint.values.get("vpc_endpoint_type") in (None, "Gateway"):
+                continue
+            if (way := self._takes_name(endpoint)) != "no":
                 return self._by_interface(source, endpoint, way, claim)
         gateways = [one for one in own if one.values.get("vpc_endpoint_type") in (None, "Gateway")]
         lists = frozenset(str(one.values["service_name"]) for one in gateways)
@@ -141,19 +140,17 @@ class AwsServices:
 
     def _holds(self, gateway: Resource, table: Resource) -> bool | None:
         """Whether a gateway endpoint has its routes in a table; None where nothing tells."""
-        tables = self._names.many(gateway, "route_table_ids", type_="aws_route_table")
-        if table in tables.items and tables.exact and not tables.doubt:
+        type_, argument = "aws_vpc_endpoint_route_table_association", "route_table_id"
+        joined = self._names.pointing(gateway, type_, "vpc_endpoint_id")
+        surely = self._names.surely_pointing(gateway, type_, "vpc_endpoint_id")
+        if any(one in surely for one in self._names.surely_pointing(table, type_, argument)):
             return True
-        maybe = table in tables.items or bool(tables.doubt and not tables.is_left)
-        for one in self._names.pointing(table, "aws_vpc_endpoint_route_table_association", "route_table_id"):
-            its = self._names.one(one, "vpc_endpoint_id", type_="aws_vpc_endpoint")
-            if (
-                its.only is gateway
-                and self._names.one(one, "route_table_id", type_="aws_route_table").only is table
-            ):
-                return True
-            maybe = maybe or gateway in its.items or bool(its.doubt)
-        return None if maybe else False
+        tables = self._names.many(gateway, "route_table_ids", type_="aws_route_table")
+        is_repeated = bool(joined) or (is_planned(gateway) and "route_table_ids" not in gateway.references)
+        if table in tables.items and tables.exact and not tables.doubt and not is_repeated:
+            return True
+        maybe = any(one in joined for one in self._names.pointing(table, type_, argument))
+        return None if maybe or table in tables.items or (tables.doubt and not tables.is_left) else False
 
     def _through(
         self,

@@ -7,7 +7,7 @@ AWS Load Balancer Controller, "TargetGroupBinding").
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,9 @@ class Balancers:
 
     def _listens(self, balancer: Resource, claim: Network, port: int) -> Finding:
         nothing = refuted(f"{balancer.address} has no listener for {claim.protocol}/{port}")
-        return either([nothing, *(self._is_on(one, claim, port) for one in self._listeners(balancer))])
+        sure, unsure = self._listeners(balancer)
+        doubts = (unknown(f"nothing tells which load balancer {one.address} belongs to") for one in unsure)
+        return either([nothing, *(self._is_on(one, claim, port) for one in sure), *doubts])
 
     def _is_on(self, listener: Resource, claim: Network, port: int) -> Finding:
         at, protocol = listener.values.get("port"), listener.values.get("protocol")
@@ -68,11 +70,16 @@ class Balancers:
             return proven(self._names.cite(listener))
         return refuted(f"{listener.address} listens on {str(protocol).lower()}/{at}")
 
-    def _listeners(self, balancer: Resource) -> list[Resource]:
-        found = []
-        for type_ in ("aws_lb_listener", "aws_alb_listener"):
-            found += self._names.pointing(balancer, type_, "load_balancer_arn")
-        return found
+    def _listeners(self, balancer: Resource) -> tuple[list[Resource], list[Resource]]:
+        """The listeners that surely are a load balancer's, and those that may be."""
+        return self._parts(balancer, ("aws_lb_listener", "aws_alb_listener"), "load_balancer_arn")
+
+    def _parts(
+        self, whole: Resource, types: Iterable[str], argument: str
+    ) -> tuple[list[Resource], list[Resource]]:
+        found = [one for type_ in types for one in self._names.pointing(whole, type_, argument)]
+        sure = [one for type_ in types for one in self._names.surely_pointing(whole, type_, argument)]
+        return sure, [one for one in found if one not in sure]
 
     def forwards(self, balancer: Resource, target: Resource | Manifest, claim: Network) -> Finding:
         """Whether a load balancer forwards to `target` on the port that is claimed."""
@@ -106,11 +113,16 @@ class Balancers:
 
     def _groups(self, balancer: Resource) -> Iterator[tuple[Resource, Members]]:
         """Each target group that a listener, or a rule of it, forwards to."""
-        for listener in self._listeners(balancer):
+        listeners, unsure = self._listeners(balancer)
+        for listener in listeners:
             yield from self._forwarded(listener, "default_action")
-            for type_ in ("aws_lb_listener_rule", "aws_alb_listener_rule"):
-                for rule in self._names.pointing(listener, type_, "listener_arn"):
-                    yield from self._forwarded(rule, "action")
+            types = ("aws_lb_listener_rule", "aws_alb_listener_rule")
+            rules, more = self._parts(listener, types, "listener_arn")
+            unsure += more
+            for rule in rules:
+                yield from self._forwarded(rule, "action")
+        for one in unsure:
+            yield one, Members(doubt=f"nothing tells which load balancer {one.address} belongs to")
 
     def _forwarded(self, resource: Resource, argument: str) -> Iterator[tuple[Resource, Members]]:
         actions = resource.values.get(argument)
@@ -160,7 +172,7 @@ class Balancers:
                     own = one.values.get("port")
                     sure = names.one(one, "target_group_arn", type_=_GROUP).only is group
                     yield Target(target, _number(own) if own else port, (names.cite(one),), sure)
-        for one in names.pointing(group, "aws_autoscaling_attachment", "lb_target_group_arn"):
+        for one in names.surely_pointing(group, "aws_autoscaling_attachment", "lb_target_group_arn"):
             target = names.one(one, "autoscaling_group_name", type_="aws_autoscaling_group").only
             if target:
                 yield Target(target, port, (names.cite(one),))

@@ -40,8 +40,8 @@ class Edge:
 
     def listens(self, distribution: Resource, claim: Network) -> Finding:
         """Everybody reaches an enabled distribution over HTTP and HTTPS, and QUIC where it speaks HTTP/3."""
-        if distribution.values.get("enabled") is not True:
-            return refuted(f"{distribution.address} is not enabled", self._names.cite(distribution))
+        if off := self._is_off(distribution):
+            return off
         quic = "3" in str(distribution.values.get("http_version"))
         open_ = {("tcp", 80), ("tcp", 443), *([("udp", 443)] if quic else [])}
         if {
@@ -49,6 +49,13 @@ class Edge:
         } <= open_ and claim.first == claim.last:
             return proven(self._names.cite(distribution))
         return refuted(f"{distribution.address} does not listen on {claim}", self._names.cite(distribution))
+
+    def _is_off(self, distribution: Resource) -> Finding | None:
+        enabled = distribution.values.get("enabled")
+        if enabled is UNKNOWN:
+            return unknown(f"the plan does not tell whether {distribution.address} is enabled")
+        reason = f"{distribution.address} is not enabled"
+        return None if enabled is True else refuted(reason, self._names.cite(distribution))
 
     def answers(self, zone: Resource, claim: Network) -> Finding:
         """A public hosted zone answers everybody's DNS questions (Amazon Route 53 Developer Guide)."""
@@ -76,8 +83,8 @@ class Edge:
         """Whether a distribution reaches a load balancer that is one of its origins, on the port it asks."""
         if not _origins(distribution):
             return unknown(f"the plan does not tell the origins of {distribution.address}")
-        if distribution.values.get("enabled") is not True:
-            return refuted(f"{distribution.address} is not enabled", self._names.cite(distribution))
+        if off := self._is_off(distribution):
+            return off
         ways = [
             self._origin(distribution, origin, balancer, interface, claim)
             for origin in _origins(distribution)
@@ -157,10 +164,11 @@ class Edge:
             return unknown(f"nothing tells whether the VPC of {there.address} has an internet gateway")
         peer = Peer(_CLOUDFRONT.name, (ANY4,), lists=_LISTS)
         into = Crossing(False, claim, peer.addresses, peer.name)
+        out = Crossing(True, claim, peer.addresses, there.address)  # from CloudFront's interface beside it
+        crossings = (into, into.answer(), out, out.answer())
         findings = (
-            self._paths.acls.let(there, into),
+            *(self._paths.acls.let(there, crossing) for crossing in crossings),
             self._paths.let(interface, False, peer, claim),
-            self._paths.acls.let(there, into.answer()),
             proven(self._names.cite(gateways[0])),
         )
         return every(findings)

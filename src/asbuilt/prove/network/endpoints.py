@@ -8,6 +8,7 @@ from asbuilt.prove.network.interfaces import Interface, Interfaces, plain, with_
 from asbuilt.prove.network.kubernetes import WORKLOADS, control_plane, nodes, pods, template_groups
 from asbuilt.prove.network.members import Members, canonical, dig
 from asbuilt.prove.network.names import Names
+from asbuilt.prove.network.public import public_by_subnet
 
 _Resolve = Callable[["Endpoints", Resource], Interfaces]
 
@@ -77,7 +78,8 @@ class Endpoints:
             return Interfaces(doubt=doubt)
         if not subnets.items or not groups.items:
             return Interfaces(doubt=f"nothing tells the subnets and security groups of {resource.address}")
-        return Interfaces((Interface(resource.address, groups, subnets, tuple(evidence)),))
+        public = public_by_subnet(names, resource.address, subnets)
+        return Interfaces((Interface(resource.address, groups, subnets, tuple(evidence), public),))
 
     def _batch_queue(self, resource: Resource) -> Interfaces:
         """A queue's jobs run in any of its compute environments."""
@@ -108,11 +110,15 @@ class Endpoints:
         version = dig(resource.values, "launch_template", 0, "version")
         groups = with_default(names, template_groups(names, used.only, version), subnets)
         evidence = (names.cite(resource), names.cite(used.only))
-        return Interfaces((Interface(resource.address, groups, subnets, evidence),), groups.doubt)
+        public = public_by_subnet(names, resource.address, subnets)
+        return Interfaces((Interface(resource.address, groups, subnets, evidence, public),), groups.doubt)
 
     def _efs(self, resource: Resource) -> Interfaces:
         """A file system is reached through its mount targets (Amazon EFS User Guide, "How it works")."""
         targets = self.names.pointing(resource, "aws_efs_mount_target", "file_system_id")
+        sure = self.names.surely_pointing(resource, "aws_efs_mount_target", "file_system_id")
+        if len(sure) < len(targets):
+            return Interfaces(doubt=f"nothing tells which mount targets {resource.address} has")
         return self._all(resource, targets, f"{resource.address} has no mount target")
 
     def _through(self, argument: str, type_: str) -> Callable[[Resource], Interfaces]:

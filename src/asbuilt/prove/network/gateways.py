@@ -93,7 +93,10 @@ class Gateways:
         if gateway.type != "aws_internet_gateway" or not self._names.is_managed(gateway):
             return unknown(f"{gateway.address} is not an internet gateway that is managed here")
         vpc = self._names.vpc_of(gateway)
-        for one in self._names.pointing(gateway, "aws_internet_gateway_attachment", "internet_gateway_id"):
+        if edges := self._names.pointing(gateway, "aws_route_table_association", "gateway_id"):
+            return unknown(f"{edges[0].address} routes what {gateway.address} lets in, which is not followed")
+        type_, argument = "aws_internet_gateway_attachment", "internet_gateway_id"
+        for one in self._names.surely_pointing(gateway, type_, argument):
             vpc = vpc or self._names.vpc_of(one)
         if vpc is None:
             return unknown(f"nothing tells which VPC {gateway.address} is attached to")

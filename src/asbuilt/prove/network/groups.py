@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from asbuilt.claims import Network
 from asbuilt.infrastructure import Resource
 from asbuilt.prove.network.logic import PROVEN, REFUTED, every, proven, refuted, unknown, whichever
-from asbuilt.prove.network.members import NOTHING, Members, is_text
+from asbuilt.prove.network.members import NOTHING, Members, is_planned, is_text
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.rules import Rule, inline_rules, separate_rules
 from asbuilt.prove.network.spans import ANY4, PORTS, Column, Line, Span, judge, span_of
@@ -71,13 +71,18 @@ class SecurityGroups:
     def _merged(self, group: Resource, inline: list[Rule], separate: list[Rule]) -> list[Rule]:
         """A state lists separate rules among the inline ones too; the separate ones are what was written.
 
-        Where both ways are mixed on one group, Terraform removes what is not inline when it runs next.
+        It still lists them after they were destroyed, until it is refreshed. Where both ways are mixed on
+        one group, Terraform removes what is not inline when it runs next.
         """
         apart = {rule.meaning for rule in separate}
         kept = [rule for rule in inline if rule.meaning not in apart]
+        if not is_planned(group):
+            ways = {rule.egress for rule in separate}
+            gone = f"{group.address} has separate rules, so what else its state lists inline may be gone"
+            kept = [replace(one, doubt=one.doubt or gone) if one.egress in ways else one for one in kept]
         self._written.update((rule.evidence, None) for rule in kept if not rule.doubt)
         there = {rule.meaning for rule in inline}
-        only_inline = {rule.egress for rule in kept if not rule.doubt}
+        only_inline = {rule.egress for rule in kept}
         mixed = (
             f"{group.address} mixes inline rules with separate ones, and Terraform keeps only the inline ones"
         )
@@ -182,7 +187,7 @@ def _nothing(
 
 def _entries(names: Names, listed: Resource) -> tuple[Span, ...] | None:
     """The addresses of a customer's prefix list; nothing where one of them is not known."""
-    if not names.is_managed(listed):
+    if not names.is_managed(listed) or listed.address not in names.infrastructure.by_address:
         return None
     written = [block.get("cidr") for block in listed.values.get("entry") or ()]
     for entry in names.pointing(listed, "aws_ec2_managed_prefix_list_entry", "prefix_list_id"):

@@ -207,12 +207,20 @@ def _attached(names: Names, resource: Resource, groups: Members) -> Members:
         return groups
     later = []
     for one in names.infrastructure.of_type("aws_network_interface_sg_attachment"):
-        interface = one.values.get("network_interface_id")
-        own = {resource.values.get("id"), resource.values.get("primary_network_interface_id")} - {
-            None,
-            UNKNOWN,
-        }
-        if interface is UNKNOWN or interface in own:
+        is_here = _is_attached(one, resource)
+        if is_here is not False:
             group = names.one(one, "security_group_id", type_="aws_security_group")
-            later.append(replace(group, exact=group.exact and interface is not UNKNOWN))
+            later.append(replace(group, exact=group.exact and is_here is True))
     return Members.union((groups, *later)) if later and not groups.is_left else groups
+
+
+def _is_attached(attachment: Resource, resource: Resource) -> bool | None:
+    """Whether an attachment is to a resource's interface; None where nothing tells."""
+    argument = "network_interface_id"
+    interface, mentioned = attachment.values.get(argument), attachment.references.get(argument, ())
+    if interface is not UNKNOWN:
+        return interface in {resource.values.get(key) for key in ("id", "primary_network_interface_id")}
+    if resource.address in mentioned:
+        return True if resource.address != resource.block or len(mentioned) == 2 else None
+    named = any(name.startswith(("aws_instance.", "aws_network_interface.")) for name in mentioned)
+    return False if named and resource.block not in mentioned else None

@@ -15,6 +15,7 @@ from asbuilt.infrastructure import UNKNOWN, Manifest, Resource
 from asbuilt.prove.network.interfaces import Interface, Interfaces
 from asbuilt.prove.network.members import Members, dig, is_text
 from asbuilt.prove.network.names import Names
+from asbuilt.prove.network.public import public_by_subnet
 from asbuilt.prove.verdicts import Evidence
 
 WORKLOADS = {
@@ -52,6 +53,18 @@ def labels(manifest: Manifest) -> Mapping[str, str]:
     return found if isinstance(found, Mapping) else {}
 
 
+def service_account(manifest: Manifest) -> str:
+    """The name of the service account without which no pod starts; empty for the default one.
+
+    Every namespace has the default one, and a pod that names one that is not there is refused (Kubernetes,
+    "Configure Service Accounts for Pods").
+    """
+    spec = dig(template(manifest), "spec")
+    named = dig(spec, "serviceAccountName") or dig(spec, "serviceAccount")
+    is_own = is_text(named) and named != "default"
+    return f"{manifest.namespace}/ServiceAccount/{named}" if is_own else ""
+
+
 def the_cluster(names: Names) -> Resource | str:
     """The one EKS cluster, or why there is none to speak of."""
     clusters = list(names.infrastructure.of_type("aws_eks_cluster"))
@@ -67,6 +80,8 @@ def pods(names: Names, manifest: Manifest) -> Interfaces:
     cluster = the_cluster(names)
     if isinstance(cluster, str):
         return Interfaces(doubt=f"{manifest.name}: {cluster}")
+    if (account := service_account(manifest)) and account not in names.infrastructure.by_name:
+        return Interfaces(doubt=f"{manifest.name} runs as {account}, which no manifest creates")
     for other in names.infrastructure.manifests:
         if other.kind in _ELSEWHERE and (
             other.kind != "SecurityGroupPolicy" or other.namespace == manifest.namespace
@@ -112,7 +127,9 @@ def nodes(names: Names, resource: Resource) -> Interfaces:
     if groups.doubt:
         return Interfaces(doubt=groups.doubt)
     evidence = (names.cite(resource), *cited)
-    return Interfaces((Interface(resource.address, groups, subnets, evidence),))
+    is_node = resource.type == "aws_eks_node_group"
+    public = public_by_subnet(names, resource.address, subnets) if is_node else None
+    return Interfaces((Interface(resource.address, groups, subnets, evidence, public),))
 
 
 def cluster_group(names: Names, cluster: Resource) -> Members:

@@ -57,11 +57,13 @@ class Names:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self.infrastructure = infrastructure
         self._called: defaultdict[tuple[str, str], dict[Resource, None]] = defaultdict(dict)
-        self._new: defaultdict[str, list[Resource]] = defaultdict(list)
+        self._managed_of: defaultdict[str, list[Resource]] = defaultdict(list)
         self._by_reference: dict[str, Resource] = {}
         self._owners: dict[Resource, Resource] = {}
         self._pointing: dict[tuple[str, ...], dict[Resource | None, list[Resource]]] = {}
         self.implied: dict[tuple[Resource, str], Implied] = {}
+        self._managed = {resource for resource in infrastructure.resources if not resource.is_data}
+        self._vpcs: dict[Resource, Resource | None] = {}
         for resource in infrastructure.resources:
             self._index(resource)
         for thing in implied(infrastructure):
@@ -80,8 +82,8 @@ class Names:
         )
         for name in names:
             self._called[type_, name][resource] = None
-        if not resource.is_data and not is_text(resource.values.get("id")):
-            self._new[type_].append(resource)
+        if not resource.is_data:
+            self._managed_of[type_].append(resource)
 
     def _index_implied(self, thing: Implied) -> None:
         type_ = canonical(thing.thing.type)
@@ -92,12 +94,11 @@ class Names:
             if isinstance(name, str) and not self._called.get((type_, name)):
                 self._called[type_, name][thing.thing] = None
         self._owners[thing.thing] = thing.owner
+        self._managed.add(thing.thing)
 
     def is_managed(self, resource: Resource) -> bool:
         """Whether the files create it, or AWS does along with what they create."""
-        if resource in self._owners:
-            return True
-        return not resource.is_data and resource in self.infrastructure.by_address.get(resource.address, ())
+        return resource in self._managed
 
     def cite(self, resource: Resource) -> Evidence:
         """The evidence that a resource gives; for what AWS creates by itself, that of its owner."""
@@ -140,9 +141,9 @@ class Names:
     def _mentioned(self, resource: Resource, argument: str, type_: str, many: bool) -> Members:
         """Candidates for an unknown value.
 
-        An id that a plan does not know yet is that of something the plan creates. It is one of those that
-        the expression mentions, unless the expression mentions something (a local value, a loop's value)
-        that may hold any.
+        An id that a plan does not know yet is that of something it creates. It is one of those that the
+        expression mentions, unless the expression mentions something that may hold any: a local value, a
+        loop's value, a module's output.
         """
         mentioned = resource.references.get(argument, ())
         if not mentioned:
@@ -153,7 +154,7 @@ class Names:
         if not named or any(self._may_hold_any(chain, type_, many) for chain in found):
             if self._reads_later:
                 return doubt
-            named = dict.fromkeys(self._new[type_])
+            named = dict.fromkeys(self._managed_of[type_])
         is_open = many and type_ in _INSIDE_VPC and any(is_text(one.values.get("vpc_id")) for one in named)
         return doubt if is_open or not named else Members(tuple(named), exact=len(named) == 1)
 
@@ -196,9 +197,17 @@ class Names:
             self._pointing[key] = found
         return self._pointing[key].get(target, []) + self._pointing[key].get(None, [])
 
+    def surely_pointing(self, target: Resource, type_: str, argument: str) -> list[Resource]:
+        """Those whose argument names `target` and nothing else."""
+        kind = canonical(target.type)
+        found = self.pointing(target, type_, argument)
+        return [one for one in found if self.one(one, argument, type_=kind).only is target]
+
     def vpc_of(self, resource: Resource) -> Resource | None:
         """The VPC that a subnet, group, table or gateway surely is in."""
-        return self.one(resource, "vpc_id", type_="aws_vpc").only
+        if resource not in self._vpcs:
+            self._vpcs[resource] = self.one(resource, "vpc_id", type_="aws_vpc").only
+        return self._vpcs[resource]
 
     def same_region(self, one: Resource, other: Resource) -> bool:
         """Whether two resources surely are in one region."""

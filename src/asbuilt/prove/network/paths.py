@@ -30,6 +30,7 @@ class Paths:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self._has_transit = "aws_ec2_transit_gateway" in names.infrastructure.by_type
         self.groups = SecurityGroups(names)
         self.acls = NetworkAcls(names)
         self.routes = Routes(names)
@@ -95,8 +96,7 @@ class Paths:
         groups = end.interface.groups or Members()
         one, other = self.names.vpc_of(end.subnet), self.names.vpc_of(seen_from)
         is_far = one is not other
-        has_transit = any(True for _ in self.names.infrastructure.of_type("aws_ec2_transit_gateway"))
-        if is_far and (has_transit or not self.names.same_region(end.subnet, seen_from)):
+        if is_far and (self._has_transit or not self.names.same_region(end.subnet, seen_from)):
             groups = Members(doubt=f"nothing tells whether rules may name groups of {end.subnet.address}")
         return Peer(_called(end.interface), (end.span or ANY4,), groups)
 

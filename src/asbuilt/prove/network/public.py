@@ -13,6 +13,8 @@ def public_address(names: Names, resource: Resource, subnets: Members) -> Findin
     """Whether the internet reaches a resource by an address of its own; None stands for no."""
     kind = canonical(resource.type)
     if kind == "aws_lb":
+        if resource.values.get("ip_address_type") == "dualstack-without-public-ipv4":
+            return unknown(f"{resource.address} has public IPv6 addresses only")
         return _flag(names, resource, "internal", lambda internal: not internal)
     if kind in {"aws_db_instance", "aws_redshift_cluster", "aws_mq_broker"}:
         return _flag(names, resource, "publicly_accessible", bool)
@@ -38,16 +40,21 @@ def _flag(names: Names, resource: Resource, argument: str, is_public: Callable[[
 
 def _public_instance(names: Names, resource: Resource, subnets: Members) -> Finding | None:
     for type_, argument in (("aws_eip", "instance"), ("aws_eip_association", "instance_id")):
-        for one in names.pointing(resource, type_, argument):
-            if names.one(one, argument, type_="aws_instance").only is resource:
-                return proven(names.cite(resource), names.cite(one))
+        for one in names.surely_pointing(resource, type_, argument):
+            return proven(names.cite(resource), names.cite(one))
     written = resource.values.get("associate_public_ip_address")
     if written is True:
         return proven(names.cite(resource))
     if written is False:
         return None
-    if subnets.exact and all(one.values.get("map_public_ip_on_launch") is True for one in subnets.items):
-        return proven(names.cite(resource), *(names.cite(one) for one in subnets.items))
-    if any(one.values.get("map_public_ip_on_launch") not in (False, None) for one in subnets.items):
-        return unknown(f"nothing tells whether {resource.address} has a public address")
+    return public_by_subnet(names, resource.address, subnets)
+
+
+def public_by_subnet(names: Names, owner: str, subnets: Members) -> Finding | None:
+    """Whether instances get a public address from their subnets (Amazon VPC User Guide, "IP addressing")."""
+    given = [one.values.get("map_public_ip_on_launch") for one in subnets.items]
+    if subnets.exact and all(value is True for value in given):
+        return proven(*(names.cite(one) for one in subnets.items))
+    if any(value not in (False, None) for value in given):
+        return unknown(f"nothing tells whether {owner} has a public address")
     return None

@@ -4,7 +4,7 @@ The narrowest route that holds an address is taken; a VPC's own addresses are al
 User Guide, "Configure route tables", "Route priority").
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from asbuilt.infrastructure import Resource
 from asbuilt.prove.network.logic import every, proven, refuted, unknown, whichever
@@ -61,7 +61,7 @@ class Routes:
 
     def _width(self, vpc: Resource, addresses: Span) -> int:
         """Of the VPC's local route that holds these addresses; a wider route does not matter."""
-        owners = [vpc, *self._names.pointing(vpc, "aws_vpc_ipv4_cidr_block_association", "vpc_id")]
+        owners = [vpc, *self._names.surely_pointing(vpc, "aws_vpc_ipv4_cidr_block_association", "vpc_id")]
         written = [one.values.get(key) for one in owners for key in ("cidr_block", "ipv6_cidr_block")]
         blocks = (span_of(cidr) for cidr in written if is_text(cidr))
         widths = (block[1] - block[0] for block in blocks if block and holds(block, addresses))
@@ -117,10 +117,11 @@ class Routes:
             routes, gap = self._tables.routes(table)
             gap = gap or (self._tables.learned(table) if limit is None else "")
             near = [route for route in routes if limit is None or route.width <= limit]
-            lines = [Line(PORTS, (route.destination,), _maybe(route, follow)) for route in near]
+            lines = _lines(near, follow)
             columns = judge(lines, (0, 0), addresses, lambda _: otherwise)
             way = whichever(finding for _, column in columns for finding in column)
-            findings.append(every((proven(evidence), way, *([unknown(gap)] if gap else ()))))
+            cited = proven(evidence) if limit is None else proven()  # the local route is in every table
+            findings.append(every((cited, way, *([unknown(gap)] if gap else ()))))
         return whichever(findings)
 
     def _peering(self, route: Route, source: Resource, target: Resource) -> Finding:
@@ -143,7 +144,7 @@ class Routes:
         if connection.values.get("auto_accept") is True or connection.values.get("accept_status") == "active":
             return True
         key = "vpc_peering_connection_id"
-        accepters = self._names.pointing(connection, "aws_vpc_peering_connection_accepter", key)
+        accepters = self._names.surely_pointing(connection, "aws_vpc_peering_connection_accepter", key)
         return any(
             one.values.get("auto_accept") is True
             and self._names.one(one, key, type_=connection.type).only is connection
@@ -187,6 +188,17 @@ class Routes:
                 )
             return proven(self._names.cite(one))
         return unknown(f"nothing here attaches the VPC of {subnet.address} to {gateway.address}")
+
+
+def _lines(routes: Sequence[Route], follow: Follow) -> list[Line]:
+    """A line a destination; several routes to one are those of which a table has one."""
+    same: dict[Span, list[Route]] = {}
+    for route in routes:
+        same.setdefault(route.destination, []).append(route)
+    return [
+        Line(PORTS, (destination,), whichever(_maybe(route, follow) for route in options))
+        for destination, options in same.items()
+    ]
 
 
 def _maybe(route: Route, follow: Follow) -> Finding:

@@ -2,6 +2,7 @@
 
 Inline blocks, `aws_security_group_rule` and the per-rule resources all become the same: one `Rule` a
 peer (Amazon VPC User Guide, "Security group rules"; Terraform AWS provider, "aws_security_group").
+A state alone does not say which inline rules were written; a plan beside it does.
 Terraform removes the egress that AWS gives a new group, so a group has the rules written here and none
 besides.
 """

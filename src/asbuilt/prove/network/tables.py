@@ -7,7 +7,7 @@ from typing import Any
 
 from asbuilt.infrastructure import UNKNOWN, Resource
 from asbuilt.prove.network.assignments import Assignment, Assignments, Choice
-from asbuilt.prove.network.members import Members, is_text
+from asbuilt.prove.network.members import Members, is_planned, is_text
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.rules import inline
 from asbuilt.prove.network.spans import Span, span_of
@@ -104,8 +104,11 @@ class RouteTables:
             self._learned[table] = f"a VPN gateway adds routes to {table.address} that are not known"
         if found.doubt:
             self._doubts[table] = found.doubt
-        for block in found.blocks if not (found.stale and self._routes.get(table)) else ():
-            self._add(table, block, table, "route", not found.stale)
+        apart = {route.destination for route in self._routes.get(table, [])}
+        for block in found.blocks if not (found.stale and apart) else ():
+            is_apart = _destination(block)[1] in apart  # a state lists separate routes inline too
+            if not is_apart or is_planned(table):
+                self._add(table, block, table, "route", not found.stale and (not apart or is_planned(table)))
 
     def _place_separate(self, routes: list[Resource]) -> None:
         """Routes that are resources of their own. A table has one route to a destination at most."""

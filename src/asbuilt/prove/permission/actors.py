@@ -33,40 +33,55 @@ class Actor:
     chosen: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
+_SESSION: dict[str, Value] = {
+    "aws:calledvia": None,
+    "aws:calledviafirst": None,
+    "aws:calledvialast": None,
+    "aws:principalisawsservice": ("false",),
+    "aws:principalservicename": None,
+    "aws:principaltype": ("AssumedRole",),
+    "aws:securetransport": ("true",),
+    "aws:sourceaccount": None,
+    "aws:sourcearn": None,
+    "aws:username": None,
+    "aws:viaawsservice": ("false",),
+    "kms:viaservice": None,
+}
+"""What every request says that a role's session makes itself, over TLS."""
+
+
 def role_actor(
     role: Resource, evidence: tuple[Evidence, ...], tags: Mapping[str, Value] | None, in_vpc: bool
 ) -> Actor:
     """A session of a role. `tags` are all its session tags, or None where those are unknown."""
-    arn = str(role.values.get("arn"))
+    arn, unique_id = str(role.values.get("arn")), str(role.values.get("unique_id") or "")
     match = ARN.fullmatch(arn)
     account = (match["account"] or "") if match else ""
-    unique_id = str(role.values.get("unique_id") or "")
-    context: dict[str, Value] = {
-        "aws:calledvia": None,
-        "aws:calledviafirst": None,
-        "aws:calledvialast": None,
-        "aws:principalisawsservice": ("false",),
-        "aws:principalservicename": None,
-        "aws:principaltype": ("AssumedRole",),
-        "aws:securetransport": ("true",),
-        "aws:sourceaccount": None,
-        "aws:sourcearn": None,
-        "aws:username": None,
-        "aws:viaawsservice": ("false",),
-    }
+    context = dict(_SESSION)
     if account:
-        context |= {"aws:principalarn": (arn,), "aws:principalaccount": (account,)}
+        own_account = dict.fromkeys(("aws:principalaccount", "kms:calleraccount"), (account,))
+        context |= {"aws:principalarn": (arn,), **own_account}
     if unique_id:
         context["aws:userid"] = (StartsWith(f"{unique_id}:"),)
-    own = role.values.get("tags_all")
-    own = {} if own is None else own  # not `or`: an unknown value is no empty one
-    closed: frozenset[str] = frozenset()
-    if tags is not None and isinstance(own, Mapping) and all(isinstance(text, str) for text in own.values()):
-        context |= {f"{PRINCIPAL_TAG}{key}".lower(): (text,) for key, text in own.items()}
-        context |= {f"{PRINCIPAL_TAG}{key}".lower(): value for key, value in tags.items()}
-        closed = frozenset({PRINCIPAL_TAG})
+    own = _own_tags(role)
+    closed = frozenset({PRINCIPAL_TAG}) if own is not None and tags is not None else frozenset[str]()
+    if closed:
+        context |= {
+            f"{PRINCIPAL_TAG}{key}".lower(): value for key, value in {**(own or {}), **(tags or {})}.items()
+        }
     principal = Principal("role", arn, account, unique_id)
     return Actor(role.address, principal, Context(context, closed), evidence, role, in_vpc)
+
+
+def _own_tags(role: Resource) -> dict[str, Value] | None:
+    """The role's tags; None where they are known only after apply, or two differ only in case."""
+    tags = role.values.get("tags_all")
+    if tags is None:
+        return {}
+    if not isinstance(tags, Mapping) or not all(isinstance(text, str) for text in tags.values()):
+        return None
+    lower = {key.lower(): (text,) for key, text in tags.items()}
+    return dict(lower) if len(lower) == len(tags) else None
 
 
 def service_actor(

@@ -84,8 +84,8 @@ def parse(block: Any, variables: bool) -> tuple[Condition, ...]:
 
 
 def _pairs(operator: str, keys: Any) -> list[tuple[str, Any]]:
-    if not isinstance(keys, Mapping):
-        raise ValueError(f"its condition {operator} is no object")
+    if not isinstance(keys, Mapping) or not keys:
+        raise ValueError(f"its condition {operator} names no key")
     return list(keys.items())
 
 

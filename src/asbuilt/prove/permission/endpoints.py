@@ -17,9 +17,9 @@ class EndpointPolicies:
 
     def __init__(self, index: Index) -> None:
         self._by_service: defaultdict[str, list[Policy]] = defaultdict(list)
-        held = {item.values.get("vpc_endpoint_id"): item for item in index.of_type("aws_vpc_endpoint_policy")}
         for endpoint in index.of_type("aws_vpc_endpoint"):
-            holder = held.get(endpoint.values.get("id"), endpoint)
+            held = index.where("aws_vpc_endpoint_policy", "vpc_endpoint_id", endpoint.values.get("id"))
+            holder = held[0] if held else endpoint
             name = str(endpoint.values.get("service_name")).split(".", 3)[-1]
             if _has_policy(holder):
                 policy = read(holder.values.get("policy"), Evidence.of(holder), resource_policy=True)

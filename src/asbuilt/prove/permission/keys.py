@@ -13,6 +13,7 @@ from asbuilt.prove.permission.index import Index, names, values
 from asbuilt.prove.permission.outcome import Unresolved
 from asbuilt.prove.permission.requests import Value
 from asbuilt.prove.permission.resource_policies import KEYS
+from asbuilt.prove.permission.truth import Unknown
 
 _MAKE, _READ = "kms:GenerateDataKey", "kms:Decrypt"
 _OPERATIONS: dict[str, tuple[str, ...]] = {
@@ -107,9 +108,13 @@ def key(index: Index, value: Any) -> Resource | None:
 
 def _bucket(index: Index, bucket: Resource) -> Encryption | None:
     """A bucket's default encryption; without a rule S3 uses its own keys."""
-    for item in index.where("aws_s3_bucket_server_side_encryption_configuration", "bucket", *names(bucket)):
-        if index.find(item.values.get("bucket"), "aws_s3_bucket") is bucket:
-            return _rule(index, item)
+    holder = "aws_s3_bucket_server_side_encryption_configuration"
+    named = index.where(holder, "bucket", *names(bucket))
+    found = [item for item in named if index.find(item.values.get("bucket"), "aws_s3_bucket") is bucket]
+    if len(found) > 1:
+        raise Unresolved(f"{found[0].address} and {found[1].address} overwrite each other")
+    if found:
+        return _rule(index, found[0])
     inline = "server_side_encryption_configuration"
     return _rule(index, bucket, f"{inline}.rule") if values(bucket, inline) else None
 
@@ -126,14 +131,12 @@ def _rule(index: Index, holder: Resource, path: str = "rule") -> Encryption | No
     return Encryption(key(index, named[0]) if named else None, algorithms[0], bucket_key)
 
 
-def context(service: str, region: str, account: str, named: str, how: Encryption) -> dict[str, Value]:
+def context(service: str, region: str, named: str, how: Encryption) -> dict[str, Value]:
     """What `service` tells KMS when it uses a key for a caller; `named` is the ARN of the request."""
     bucket = named.partition("/")[0]
     found: dict[str, Value] = {"aws:viaawsservice": ("true",)}
-    if region:
-        found["kms:viaservice"] = (f"{service}.{region}.amazonaws.com",)
-    if account:
-        found["kms:calleraccount"] = (account,)
+    via = f"{service}.{region}.amazonaws.com"
+    found["kms:viaservice"] = (via,) if region else Unknown("the region is not known")
     if service == "s3":
         found["kms:encryptioncontext:aws:s3:arn"] = (bucket if how.bucket_key else named,)
     elif service in _CONTEXT:

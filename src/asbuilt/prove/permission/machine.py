@@ -12,6 +12,7 @@ from typing import Any
 
 from asbuilt.infrastructure import Resource
 from asbuilt.prove.permission.outcome import Unresolved
+from asbuilt.prove.permission.targets import ARN
 
 _EVENTS = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
 _INTEGRATION = re.compile(r"arn:[^:]+:states:::([A-Za-z]+:[A-Za-z]+\.sync(?::2)?)")
@@ -66,17 +67,13 @@ def companions(machine: Resource, action: str, target_arn: str) -> Iterator[Comp
     used = {match.partition(".")[0].lower() for match in _INTEGRATION.findall(_definition(machine))}
     if action.lower() not in used:
         return
-    partition, _, region, account = str(machine.values.get("arn")).split(":")[1:5]
-    names = {
-        "partition": partition,
-        "region": region,
-        "account": account,
-        "execution": target_arn.replace(":stateMachine:", ":execution:"),
-    }
-    for name, form in sync.actions:
+    match = ARN.fullmatch(str(machine.values.get("arn")))
+    if not match or not target_arn:
+        raise Unresolved(f"the ARNs of {machine.address} and of what it starts are known only after apply")
+    names = {**match.groupdict(), "execution": target_arn.replace(":stateMachine:", ":execution:")}
+    rule = f"arn:{{partition}}:events:{{region}}:{{account}}:rule/{sync.rule}"
+    for name, form in (*sync.actions, *((event, rule) for event in _EVENTS)):
         yield Companion(name, form.format_map(names))
-    for name in _EVENTS:
-        yield Companion(name, f"arn:{partition}:events:{region}:{account}:rule/{sync.rule}")
 
 
 def submissions(machine: Resource) -> list[tuple[str | None, str | None]]:

@@ -14,6 +14,7 @@ from asbuilt.prove.permission.index import Index, values
 from asbuilt.prove.permission.machine import companions, submissions
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.requests import Value
+from asbuilt.prove.permission.targets import ARN
 from asbuilt.prove.permission.truth import Unknown
 
 _SERVICES_OWN_KEY_ONLY = frozenset(
@@ -29,6 +30,12 @@ _PASSES: dict[str, tuple[tuple[str, ...], str]] = {
     "states:UpdateStateMachine": (("role_arn",), "states"),
 }
 """Actions that pass roles: the arguments that name them, and the service they are passed to."""
+
+_WITH_KEY = tuple(
+    f"kms:{operation}"
+    for operation in ("Decrypt", "DeriveSharedSecret", "Encrypt", "Generate", "ReEncrypt", "Sign", "Verify")
+)
+"""How the operations begin that a disabled key refuses (AWS KMS Developer Guide, "Key states")."""
 
 _ROLE_ARGUMENTS = ("role", "role_arn", "service_role", "node_role_arn", "iam_role_arn", "monitoring_role_arn")
 
@@ -61,6 +68,8 @@ def needs(
     yield from _passed(index, target, action)
     if action == "rds-db:connect" and target.values.get("iam_database_authentication_enabled") is not True:
         raise Refuted(f"{target.address} does not accept IAM tokens (iam_database_authentication_enabled)")
+    if action.startswith(_WITH_KEY) and target.values.get("is_enabled") is False:
+        raise Refuted(f"{target.address} is disabled")
     if source and source.type == "aws_sfn_state_machine":
         for companion in companions(source, action, named):
             yield Need(companion.action, pattern=companion.pattern, everywhere=True)
@@ -85,8 +94,8 @@ def partners(index: Index, source: Resource | None, target: Resource) -> list[li
     return [[Need("batch:SubmitJob", item)] for item in index.of_type(other)]
 
 
-def _calls(target: Resource) -> set[object]:
-    return {target.values.get(key) for key in ("arn", "arn_prefix", "name")} - {None}
+def _calls(target: Resource) -> list[object]:
+    return [name for key in ("arn", "arn_prefix", "name") if (name := target.values.get(key)) is not None]
 
 
 def _key(
@@ -115,8 +124,11 @@ def _key(
 def _seen_by_key(
     index: Index, actor: Actor, target: Resource, action: str, named: str, how: keys.Encryption
 ) -> dict[str, Value]:
-    service, region = action.partition(":")[0], named.split(":")[3] or str(target.values.get("region") or "")
-    known = keys.context(service, region, actor.principal.account, named, how)
+    match = ARN.fullmatch(named)
+    if not match:
+        raise Unresolved(f"what {target.address} is called is known only after apply, and its key is told so")
+    region = match["region"] or str(target.values.get("region") or "")
+    known = keys.context(action.partition(":")[0], region, named, how)
     unsaid = Unknown("whether the service passes this on to KMS is not documented")
     if actor.principal.kind == "service":
         known = {key: value for key, value in known.items() if key.startswith("kms:encryptioncontext")}

@@ -5,6 +5,7 @@ IAM User Guide, "IAM JSON policy elements: Condition operators".
 
 import base64
 import binascii
+import functools
 import ipaddress
 import operator
 from collections.abc import Callable
@@ -38,7 +39,8 @@ def covers(pattern: Glob, value: str | StartsWith) -> Truth:
     return answers.pop() if len(answers) == 1 else Unknown(f"only the beginning {value.prefix} is known")
 
 
-def segments(pattern: Glob) -> list[Glob]:
+@functools.lru_cache(maxsize=65536)
+def segments(pattern: Glob) -> tuple[Glob, ...]:
     """The parts of an ARN's pattern: split at the first five colons that are written out."""
     parts: list[list[str | Wild]] = [[]]
     for symbol in pattern:
@@ -46,7 +48,7 @@ def segments(pattern: Glob) -> list[Glob]:
             parts.append([])
         else:
             parts[-1].append(symbol)
-    return [tuple(part) for part in parts]
+    return tuple(tuple(part) for part in parts)
 
 
 def _equals(want: str, pattern: Glob, value: str | StartsWith) -> Truth:

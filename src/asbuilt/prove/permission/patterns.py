@@ -48,9 +48,13 @@ def samples(domain: Glob, patterns: Sequence[Glob]) -> tuple[str, ...] | None:
     Walks the product of the patterns' automata, so no combination is missed. None when that
     takes more than `LIMIT` states.
     """
-    globs = (domain, *dict.fromkeys(patterns))
-    start = tuple(_close(pattern, 1) for pattern in globs)
-    seen, found, queue = {start}, dict[tuple[bool, ...], str](), [(start, "")]
+    lead = domain[: _literals(domain)]
+    reached = {pattern: _after(pattern, lead) for pattern in dict.fromkeys(patterns)}
+    telling = [pattern for pattern, mask in reached.items() if mask and not _covers_all(pattern, mask)]
+    globs = (domain, *telling)
+    start = (_after(domain, lead), *(reached[pattern] for pattern in telling))
+    seen, found = {start}, dict[tuple[bool, ...], str]()
+    queue = [(start, "".join(map(str, lead)))]
     for state, text in queue:  # grows while it is walked
         accepted = tuple(bool(mask >> len(pattern)) for pattern, mask in zip(globs, state, strict=True))
         if accepted[0]:
@@ -63,6 +67,28 @@ def samples(domain: Glob, patterns: Sequence[Glob]) -> tuple[str, ...] | None:
         if len(seen) > LIMIT:
             return None
     return tuple(found.values())
+
+
+@functools.lru_cache(maxsize=65536)
+def _literals(pattern: Glob) -> int:
+    """How many tokens stand before the first wildcard."""
+    return next((number for number, token in enumerate(pattern) if isinstance(token, Wild)), len(pattern))
+
+
+def _after(pattern: Glob, lead: Glob) -> int:
+    """Where a pattern stands after literal text, as a mask of positions; 0 where it does not fit."""
+    common = min(_literals(pattern), len(lead))
+    if pattern[:common] != lead[:common]:
+        return 0
+    mask = _close(pattern, 1 << common)
+    for character in lead[common:]:
+        mask = _step(pattern, mask, str(character))
+    return mask
+
+
+def _covers_all(pattern: Glob, mask: int) -> bool:
+    """Whether a pattern fits, from here, whatever follows: it tells nothing apart."""
+    return pattern[-1:] == (Wild.MANY,) and bool(mask >> (len(pattern) - 1) & 1)
 
 
 def _positions(mask: int) -> Iterator[int]:

@@ -13,6 +13,7 @@ from asbuilt.prove.permission.index import Index, values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.requests import Principal, Value
 from asbuilt.prove.permission.roles import Roles
+from asbuilt.prove.permission.targets import ARN
 from asbuilt.prove.permission.trust import trusted
 from asbuilt.prove.permission.truth import Unknown
 from asbuilt.prove.verdicts import Evidence
@@ -79,18 +80,19 @@ class Pods:
 
     def _association(self, account: Manifest) -> Resource | None:
         """The pod identity association of a service account in the one cluster."""
-        cluster, name = self._cluster(), account.name.rpartition("/")[2]
-        wanted = {"namespace": account.namespace, "service_account": name}
+        cluster, name, found = self._cluster(), account.name.rpartition("/")[2], list[Resource]()
         for item in self._index.where("aws_eks_pod_identity_association", "service_account", name):
-            if any(not isinstance(item.values.get(key), str) for key in (*wanted, "cluster_name")):
+            given = [item.values.get(key) for key in ("namespace", "service_account", "cluster_name")]
+            if not all(isinstance(text, str) for text in given):
                 raise Unresolved(f"whose role {item.address} gives is known only after apply")
-            if all(item.values.get(key) == text for key, text in wanted.items()):
-                if self._index.find(item.values.get("cluster_name"), "aws_eks_cluster") is cluster:
-                    return item
-                raise Refuted(
-                    f"{item.address} is for the cluster {item.values['cluster_name']}, not {cluster.address}"
-                )
-        return None
+            if given[:2] == [account.namespace, name]:
+                found.append(item)
+        if len(found) > 1:
+            raise Unresolved(f"{found[0].address} and {found[1].address} are for one service account")
+        if found and self._index.find(found[0].values["cluster_name"], "aws_eks_cluster") is not cluster:
+            named = found[0].values["cluster_name"]
+            raise Refuted(f"{found[0].address} is for the cluster {named}, not {cluster.address}")
+        return found[0] if found else None
 
     def _by_association(self, account: Manifest, item: Resource, evidence: tuple[Evidence, ...]) -> Actor:
         if values(item, "target_role_arn") or values(item, "policy"):
@@ -164,11 +166,11 @@ def _session_tags(cluster: Resource, account: Manifest) -> dict[str, Value]:
 
 def _request(cluster: Resource, tags: Mapping[str, Value]) -> dict[str, Value]:
     """What EKS says when it takes a role for a pod."""
-    arn = _known(cluster.values.get("arn"))
     known: dict[str, Value] = {f"aws:requesttag/{key}": value for key, value in tags.items()}
     known |= {"aws:securetransport": ("true",), "aws:principalisawsservice": ("true",)}
-    if isinstance(arn, tuple):
-        known |= {"aws:sourcearn": arn, "aws:sourceaccount": (str(arn[0]).split(":")[4],)}
+    match = ARN.fullmatch(str(cluster.values.get("arn")))
+    if match and match["account"]:
+        known |= {"aws:sourcearn": (match[0],), "aws:sourceaccount": (match["account"],)}
     return known
 
 

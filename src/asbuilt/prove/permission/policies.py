@@ -1,12 +1,12 @@
 """Policy documents of roles, by role; each document is parsed once."""
 
 import functools
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from asbuilt.infrastructure import UNKNOWN, Resource
+from asbuilt.infrastructure import Resource
 from asbuilt.prove.permission.documents import document
 from asbuilt.prove.permission.index import Index, values
 from asbuilt.prove.permission.managed import NEVER_DENY, is_managed
@@ -15,6 +15,10 @@ from asbuilt.prove.permission.statements import Statement, parse
 from asbuilt.prove.verdicts import Evidence
 
 _ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
+_EXCLUSIVE = {
+    "name": ("aws_iam_role_policies_exclusive", "policy_names"),
+    "policy_arn": ("aws_iam_role_policy_attachments_exclusive", "policy_arns"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,9 @@ class IdentityPolicies:
 
     def boundary(self, role: Resource) -> tuple[Policy, ...]:
         """The role's permissions boundary, if it has one."""
-        return tuple(self._text(arn, Evidence.of(role)) for arn in values(role, "permissions_boundary"))
+        return tuple(
+            self._managed_policy(arn, Evidence.of(role)) for arn in values(role, "permissions_boundary")
+        )
 
     def everything(self) -> Iterator[Policy]:
         """Every policy that a resource of its own creates or attaches, and every trust policy."""
@@ -72,11 +78,11 @@ class IdentityPolicies:
         found: defaultdict[str, list[Policy]] = defaultdict(list)
         for item in self._index.of_type("aws_iam_role_policy"):
             policy = read(document(self._index, item), Evidence.of(item))
-            found[self._role(item.values.get("role"))].append(self._listed(policy, item, "name"))
+            found[self._role(item.values.get("role"))].append(self._lasting(policy, item, "name"))
         for item in self._index.of_type(*_ATTACHMENTS):
-            policy = self._text(item.values.get("policy_arn"), Evidence.of(item))
+            policy = self._managed_policy(item.values.get("policy_arn"), Evidence.of(item))
             for name in (*values(item, "role"), *values(item, "roles")):
-                found[self._role(name)].append(self._listed(policy, item, "policy_arn"))
+                found[self._role(name)].append(self._lasting(policy, item, "policy_arn"))
         return dict(found)
 
     def _role(self, name: Any) -> str:
@@ -87,16 +93,21 @@ class IdentityPolicies:
             return ""
         return role.address if role else str(name)
 
-    def _listed(self, policy: Policy, item: Resource, key: str) -> Policy:
-        """An `aws_iam_role_…_exclusive` removes from its role whatever it does not list."""
-        kind, listed = (
-            ("policies", "policy_names") if key == "name" else ("policy_attachments", "policy_arns")
+    def _lasting(self, policy: Policy, item: Resource, key: str) -> Policy:
+        """Some resources undo what others set: then only the order of applying decides what stays.
+
+        Two inline policies of one name overwrite each other, an `aws_iam_role_…_exclusive` removes
+        what it does not list, and an `aws_iam_policy_attachment` detaches its policy elsewhere.
+        """
+        role, value = item.values.get("role"), item.values.get(key)
+        kind, listed = _EXCLUSIVE[key]
+        rivals = self._index.where("aws_iam_policy_attachment", "policy_arn", value)
+        undone = (
+            key == "name" and self._inline[_text(item, "role"), _text(item, "name")] > 1,
+            any(value not in values(other, listed) for other in self._index.where(kind, "role_name", role)),
+            bool(role) and any(role not in values(rival, "roles") for rival in rivals if key == "policy_arn"),
         )
-        for exclusive in self._index.of_type(f"aws_iam_role_{kind}_exclusive"):
-            same = exclusive.values.get("role_name") == item.values.get("role")
-            if same and item.values.get(key) not in values(exclusive, listed):
-                return replace(policy, sure=False)
-        return policy
+        return replace(policy, sure=False) if any(undone) else policy
 
     def _stated(self, role: Resource) -> Iterator[Policy]:
         """What the role's own arguments say beyond the resources that attach policies to it.
@@ -105,13 +116,16 @@ class IdentityPolicies:
         speak of policies that are gone; only a plan says that they were written.
         """
         for block in values(role, "inline_policy"):
-            given = {"name": ""} if block is UNKNOWN else block
-            if given["name"] not in self._inline_names and given.get("policy") != "":
-                holder = replace(Evidence.of(role), address=f"{role.address}#{given['name']}")
+            given = block if isinstance(block, Mapping) else {}
+            name = str(given.get("name") or "")
+            if not self._inline[_text(role, "name"), name] and given.get("policy") != "":
+                holder = replace(Evidence.of(role), address=f"{role.address}#{name}")
                 yield from self._written(role, "inline_policy", read(given.get("policy"), holder))
         for arn in values(role, "managed_policy_arns"):
-            if arn not in self._attached:
-                yield from self._written(role, "managed_policy_arns", self._text(arn, Evidence.of(role)))
+            if not isinstance(arn, str) or (_text(role, "name"), arn) not in self._attached:
+                yield from self._written(
+                    role, "managed_policy_arns", self._managed_policy(arn, Evidence.of(role))
+                )
 
     def _written(self, role: Resource, argument: str, policy: Policy) -> Iterator[Policy]:
         written = argument in role.references
@@ -119,14 +133,22 @@ class IdentityPolicies:
             yield replace(policy, sure=written)
 
     @functools.cached_property
-    def _inline_names(self) -> set[Any]:
-        return {item.values.get("name") for item in self._index.of_type("aws_iam_role_policy")}
+    def _inline(self) -> Counter[tuple[str, str]]:
+        """How many resources create an inline policy, by its role and name."""
+        items = self._index.of_type("aws_iam_role_policy")
+        return Counter((_text(item, "role"), _text(item, "name")) for item in items)
 
     @functools.cached_property
-    def _attached(self) -> set[Any]:
-        return {item.values.get("policy_arn") for item in self._index.of_type(*_ATTACHMENTS)}
+    def _attached(self) -> set[tuple[str, str]]:
+        """Roles with the managed policies that resources attach to them."""
+        return {
+            (name, _text(item, "policy_arn"))
+            for item in self._index.of_type(*_ATTACHMENTS)
+            for name in (*values(item, "role"), *values(item, "roles"))
+            if isinstance(name, str)
+        }
 
-    def _text(self, arn: Any, link: Evidence) -> Policy:
+    def _managed_policy(self, arn: Any, link: Evidence) -> Policy:
         """The managed policy that an argument names, linked by `link`."""
         if not isinstance(arn, str):
             return Policy(link, problem=f"the policy of {link.address} is known only after apply")
@@ -146,6 +168,11 @@ class IdentityPolicies:
         return Policy(
             unread, problem=problem, never_denies=is_managed(arn) and arn.split("/")[-1] in NEVER_DENY
         )
+
+
+def _text(item: Resource, argument: str) -> str:
+    value = item.values.get(argument)
+    return value if isinstance(value, str) else ""
 
 
 def read_trust(index: Index, role: Resource) -> Policy:

@@ -61,20 +61,17 @@ class ResourcePolicies:
         if not may_have_policy(target):
             return ()
         self._refuse_unread(target)
-        held = self._held(target)
-        return (*(held or self._own(target)), *self._permissions(target), *self._grants(target))
+        return self._read(target)
 
     def everything(self) -> Iterator[Policy]:
         """Every policy of a resource; SNS's default is not one that somebody wrote."""
-        for type_ in {*_HOLDERS, "aws_lambda_function", *self._with_own()}:
+        for type_ in sorted({*_HOLDERS, "aws_lambda_function"}):
             for target in self._index.of_type(type_):
-                yield from (policy for policy in self.of(target) if not _is_default(policy))
+                yield from (policy for policy in self._read(target) if not _is_default(policy))
 
-    def _with_own(self) -> set[str]:
-        types = self._index.infrastructure.by_type
-        return {type_ for type_, items in types.items() if type_ in _OWN or "policy" in items[0].values} & {
-            *_HOLDERS
-        }
+    def _read(self, target: Resource) -> tuple[Policy, ...]:
+        held = self._held(target)
+        return (*(held or self._own(target)), *self._permissions(target), *self._grants(target))
 
     def _of_secret(self, target: Resource) -> Iterator[Policy]:
         by_secret = self._by_target("aws_secretsmanager_secret_policy")
@@ -85,11 +82,9 @@ class ResourcePolicies:
         holder = _HOLDERS.get(target.type)
         if not holder:
             return []
-        loose = self._by_target(holder.type).get("", [])
-        return [
-            *self._by_target(holder.type).get(target.address, ()),
-            *(replace(p, sure=False) for p in loose),
-        ]
+        own, loose = (self._by_target(holder.type).get(name, []) for name in (target.address, ""))
+        overwritten = len(own) > 1  # a resource has one policy: several overwrite each other
+        return [*(replace(p, sure=not overwritten) for p in own), *(replace(p, sure=False) for p in loose)]
 
     @functools.cache  # noqa: B019 - lives as long as its prover
     def _by_target(self, holder_type: str) -> dict[str, list[Policy]]:

@@ -6,7 +6,7 @@ to an Amazon S3 origin"; CloudTrail User Guide, "Amazon S3 bucket policy for Clo
 Load Balancing, "Access logs for your Application Load Balancer".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from asbuilt.infrastructure import Resource
@@ -134,6 +134,8 @@ def _is(value: object, end: Resource) -> Truth:
 def _origin(index: Index, source: Resource, target: Resource) -> Resource | None:
     """A distribution's origin that signs its requests by an origin access control."""
     for origin in values(source, "origin"):
+        if not isinstance(origin, Mapping):
+            raise Unresolved(f"the origins of {source.address} are known only after apply")
         control = origin.get("origin_access_control_id")
         if control and _is(origin.get("domain_name"), target) is not False:
             found = index.find(control, "aws_cloudfront_origin_access_control")

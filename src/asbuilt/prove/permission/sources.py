@@ -1,5 +1,6 @@
 """Who acts for a node: the entry to roles, pods, services and outside identities."""
 
+import re
 from typing import Any
 
 from asbuilt.infrastructure import Infrastructure, Manifest, Resource
@@ -55,15 +56,15 @@ class Sources:
     def outside(self, name: str, action: str) -> Actor:
         """An identity outside the files that signs in with a token of an identity provider.
 
-        The provider's URL must hold a word of the node's name, as `external/github` does.
+        The provider's resource and the node share a word of their names, as
+        `aws_iam_openid_connect_provider.github` and `external/github` do.
         """
         if action != _WEB_IDENTITY:
             raise Unresolved(f"what {name} may do is not in the files")
-        words = [word for word in name.removeprefix(EXTERNAL).lower().split("-") if len(word) > 3]
+        words = set(re.split(r"[-_.]", name.removeprefix(EXTERNAL)))
         for provider in self._index.of_type("aws_iam_openid_connect_provider"):
-            issuer = str(provider.values.get("url")).removeprefix("https://")
-            if any(word in issuer for word in words):
-                return _web_actor(name, provider, issuer)
+            if words & set(re.split(r"[-_]", provider.block.rpartition(".")[2])):
+                return _web_actor(name, provider)
         raise Unresolved(f"no aws_iam_openid_connect_provider in the files is named like {name}")
 
 
@@ -73,7 +74,8 @@ def _led(actor: Actor, *before: Evidence) -> Actor:
     )
 
 
-def _web_actor(name: str, provider: Resource, issuer: str) -> Actor:
+def _web_actor(name: str, provider: Resource) -> Actor:
+    issuer = str(provider.values.get("url")).removeprefix("https://")
     audiences: list[Any] = values(provider, "client_id_list")
     chosen: dict[str, str | tuple[str, ...]] = {
         f"{issuer}:aud".lower(): tuple(text for text in audiences if isinstance(text, str)),

@@ -88,7 +88,9 @@ class Statement:
         """The resource patterns for this request's context, widened where that is open."""
         expanded = ((text, expand(text, request.context, self.variables)) for text in self.resources)
         return [
-            widest(text) if isinstance(pattern, Unknown) else pattern for text, pattern in expanded if pattern is not None
+            widest(text) if isinstance(pattern, Unknown) else pattern
+            for text, pattern in expanded
+            if pattern is not None
         ]
 
     def _is(self, resource: str, request: Request) -> Truth:
@@ -131,6 +133,8 @@ def parse(document: str, holder: Evidence, resource_policy: bool = False) -> tup
     listed = listed if isinstance(listed, list) else [listed]
     if not all(isinstance(item, dict) for item in listed):
         raise ValueError("its Statement is no object")
+    if body.get("Version", "2008-10-17") not in ("2008-10-17", "2012-10-17"):
+        raise ValueError("its Version is none of IAM's")
     variables = body.get("Version") == "2012-10-17"
     return tuple(
         _statement(item, replace(holder, address=f"{holder.address}#{name}"), variables, resource_policy)

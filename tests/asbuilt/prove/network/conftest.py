@@ -19,7 +19,9 @@ class Net:
         self.resources: dict[str, Resource] = {}
         self.manifests: dict[str, Manifest] = {}
 
-    def add(self, address: str, /, references: dict[str, tuple[str, ...]] | None = None, **values: Any) -> str:
+    def add(
+        self, address: str, /, references: dict[str, tuple[str, ...]] | None = None, **values: Any
+    ) -> str:
         """One resource; its id is its address in angle brackets, unless given. Gives the id back."""
         type_ = address.removeprefix("data.").split(".")[0]
         values = {"id": f"<{address}>", **values}
@@ -91,8 +93,20 @@ def pair(net: Net) -> Net:
     net.network(front="10.0.1.0/24", back="10.0.2.0/24")
     net.group("application")
     net.group("database")
-    net.rule("out", "application", "egress", "tcp/5432", referenced_security_group_id="<aws_security_group.database>")
-    net.rule("in", "database", "ingress", "tcp/5432", referenced_security_group_id="<aws_security_group.application>")
+    net.rule(
+        "out",
+        "application",
+        "egress",
+        "tcp/5432",
+        referenced_security_group_id="<aws_security_group.database>",
+    )
+    net.rule(
+        "in",
+        "database",
+        "ingress",
+        "tcp/5432",
+        referenced_security_group_id="<aws_security_group.application>",
+    )
     net.instance("application", "front", "application")
     net.instance("database", "back", "database")
     return net
@@ -104,9 +118,14 @@ def public(net: Net) -> Net:
     net.network(one="10.0.1.0/24", two="10.0.2.0/24", private="10.0.3.0/24")
     net.add("aws_internet_gateway.main", vpc_id="<aws_vpc.main>")
     net.add("aws_nat_gateway.main", subnet_id="<aws_subnet.one>", connectivity_type="public")
-    ways = {"public": {"gateway_id": "<aws_internet_gateway.main>"}, "private": {"nat_gateway_id": "<aws_nat_gateway.main>"}}
+    ways = {
+        "public": {"gateway_id": "<aws_internet_gateway.main>"},
+        "private": {"nat_gateway_id": "<aws_nat_gateway.main>"},
+    }
     for name, way in ways.items():
-        net.add(f"aws_route_table.{name}", vpc_id="<aws_vpc.main>", route=[{"cidr_block": "0.0.0.0/0", **way}])
+        net.add(
+            f"aws_route_table.{name}", vpc_id="<aws_vpc.main>", route=[{"cidr_block": "0.0.0.0/0", **way}]
+        )
     for name, table in (("one", "public"), ("two", "public"), ("private", "private")):
         net.add(
             f"aws_route_table_association.{name}",
@@ -116,8 +135,20 @@ def public(net: Net) -> Net:
     net.group("balancer")
     net.group("service")
     net.rule("https", "balancer", "ingress", "tcp/443", cidr_ipv4="0.0.0.0/0")
-    net.rule("to_service", "balancer", "egress", "tcp/8000", referenced_security_group_id="<aws_security_group.service>")
-    net.rule("to_service", "service", "ingress", "tcp/8000", referenced_security_group_id="<aws_security_group.balancer>")
+    net.rule(
+        "to_service",
+        "balancer",
+        "egress",
+        "tcp/8000",
+        referenced_security_group_id="<aws_security_group.service>",
+    )
+    net.rule(
+        "to_service",
+        "service",
+        "ingress",
+        "tcp/8000",
+        referenced_security_group_id="<aws_security_group.balancer>",
+    )
     net.rule("out", "service", "egress", "tcp/443", cidr_ipv4="0.0.0.0/0")
     net.add(
         "aws_lb.main",
@@ -136,7 +167,18 @@ def public(net: Net) -> Net:
         arn="arn:listener",
         default_action=[{"type": "forward", "target_group_arn": "arn:group"}],
     )
-    net.add("aws_lb_target_group.main", arn="arn:group", name="main", port=8000, protocol="HTTP", target_type="instance")
+    net.add(
+        "aws_lb_target_group.main",
+        arn="arn:group",
+        name="main",
+        port=8000,
+        protocol="HTTP",
+        target_type="instance",
+    )
     net.instance("service", "private", "service")
-    net.add("aws_lb_target_group_attachment.main", target_group_arn="arn:group", target_id="<aws_instance.service>")
+    net.add(
+        "aws_lb_target_group_attachment.main",
+        target_group_arn="arn:group",
+        target_id="<aws_instance.service>",
+    )
     return net

@@ -5,7 +5,14 @@ import pytest
 from asbuilt.infrastructure import UNKNOWN
 
 ENDS = ("aws_instance.application", "aws_instance.database", "tcp/5432")
-ALL = {"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_block": "0.0.0.0/0", "action": "allow", "rule_no": 100}
+ALL = {
+    "protocol": "-1",
+    "from_port": 0,
+    "to_port": 0,
+    "cidr_block": "0.0.0.0/0",
+    "action": "allow",
+    "rule_no": 100,
+}
 
 
 def _acl(net, name: str, *subnets: str, ingress=(ALL,), egress=(ALL,), **values) -> None:
@@ -20,7 +27,9 @@ def _acl(net, name: str, *subnets: str, ingress=(ALL,), egress=(ALL,), **values)
     )
 
 
-def _rule(number: int, action: str, first: int, last: int, cidr: str = "0.0.0.0/0", protocol: str = "tcp") -> dict:
+def _rule(
+    number: int, action: str, first: int, last: int, cidr: str = "0.0.0.0/0", protocol: str = "tcp"
+) -> dict:
     ports = {"from_port": first, "to_port": last}
     return {"rule_no": number, "action": action, "protocol": protocol, "cidr_block": cidr, **ports}
 
@@ -29,13 +38,21 @@ POSTGRES, ANSWERS = _rule(10, "allow", 5432, 5432), _rule(20, "allow", 1024, 655
 
 CASES = {
     "lets the port in and answers out": ("proven", {"ingress": (POSTGRES,), "egress": (ANSWERS,)}, ""),
-    "denies answers": ("refuted", {"ingress": (POSTGRES,), "egress": ()}, "allows no egress of answers on tcp/1024-65535"),
+    "denies answers": (
+        "refuted",
+        {"ingress": (POSTGRES,), "egress": ()},
+        "allows no egress of answers on tcp/1024-65535",
+    ),
     "lets only some answers out": (
         "unknown",
         {"ingress": (POSTGRES,), "egress": (_rule(20, "allow", 32768, 65535),)},
         "only in part",
     ),
-    "has no rule for the port": ("refuted", {"ingress": (ANSWERS | {"from_port": 8000},)}, "allows no ingress of tcp/5432"),
+    "has no rule for the port": (
+        "refuted",
+        {"ingress": (ANSWERS | {"from_port": 8000},)},
+        "allows no ingress of tcp/5432",
+    ),
     "denies before it allows": (
         "refuted",
         {"ingress": (_rule(5, "deny", 5000, 6000, "10.0.1.0/24"), ALL)},
@@ -48,10 +65,22 @@ CASES = {
         {"ingress": (_rule(5, "deny", 5432, 5432, "10.0.1.7/32"), ALL)},
         "only in part",
     ),
-    "denies another protocol": ("proven", {"ingress": (_rule(5, "deny", 5432, 5432, protocol="udp"), ALL)}, ""),
+    "denies another protocol": (
+        "proven",
+        {"ingress": (_rule(5, "deny", 5432, 5432, protocol="udp"), ALL)},
+        "",
+    ),
     "writes the protocol as a number": ("proven", {"ingress": (POSTGRES | {"protocol": "6"},)}, ""),
-    "has an unknown port": ("unknown", {"ingress": (_rule(5, "deny", 1, 2) | {"to_port": UNKNOWN}, ALL)}, "the ports of"),
-    "has an unknown action": ("unknown", {"ingress": (ALL | {"action": UNKNOWN},)}, "what aws_network_acl.back.ingress[0] does"),
+    "has an unknown port": (
+        "unknown",
+        {"ingress": (_rule(5, "deny", 1, 2) | {"to_port": UNKNOWN}, ALL)},
+        "the ports of",
+    ),
+    "has an unknown action": (
+        "unknown",
+        {"ingress": (ALL | {"action": UNKNOWN},)},
+        "what aws_network_acl.back.ingress[0] does",
+    ),
 }
 
 
@@ -111,10 +140,17 @@ def test_a_default_acl_that_terraform_manages_denies_what_is_not_written(pair) -
     pair.change("aws_vpc.main", default_network_acl_id="acl-default")
     assert "proven" == pair.prove(*ENDS).verdict
     pair.add(
-        "aws_default_network_acl.main", default_network_acl_id="acl-default", ingress=[], egress=[], id="acl-default"
+        "aws_default_network_acl.main",
+        default_network_acl_id="acl-default",
+        ingress=[],
+        egress=[],
+        id="acl-default",
     )
     found = pair.prove(*ENDS)
-    assert ("refuted", True) == (found.verdict, "aws_default_network_acl.main allows no egress" in found.reason)
+    assert ("refuted", True) == (
+        found.verdict,
+        "aws_default_network_acl.main allows no egress" in found.reason,
+    )
 
 
 @pytest.mark.parametrize(("number", "verdict"), [(99, "refuted"), (101, "proven")])

@@ -14,8 +14,8 @@ from asbuilt.infrastructure import UNKNOWN, Infrastructure, Resource
 from asbuilt.prove.network import NetworkProver
 
 _SUBNETS = {"front": "10.0.0.0/30", "back": "10.0.0.4/30"}
-_CIDRS = """0.0.0.0/0 10.0.0.0/16 10.0.0.0/29 10.0.0.0/30 10.0.0.0/31 10.0.0.2/31 10.0.0.4/30 10.0.0.4/32
-    10.0.0.4/31 10.0.0.6/31 192.168.0.0/16""".split()
+_WIDE = ["0.0.0.0/0", "10.0.0.0/16", "10.0.0.0/29", "10.0.0.0/30", "10.0.0.4/30", "192.168.0.0/16"]
+_CIDRS = [*_WIDE, "10.0.0.0/31", "10.0.0.2/31", "10.0.0.4/32", "10.0.0.4/31", "10.0.0.6/31"]
 _GROUPS = ["one", "two", "three"]
 _PORTS = [(80, 80), (79, 80), (81, 82), (80, 82), (82, 82), (0, 65535), (443, 443), (80, 81)]
 _ANSWERS = [(1024, 65535), (1024, 32767), (32768, 65535), (0, 65535), (1025, 65535), (80, 82)]
@@ -42,9 +42,17 @@ class World:
             wide = {"cidr": self.dice.choice(["0.0.0.0/0", "10.0.0.0/29", _SUBNETS[other]])}
             peer = self.dice.choice([wide, {"far": self.dice.choice(self.worn[other])}])
             if self.dice.random() < 0.85:
-                ports = self.dice.choice([(80, 82), (0, 65535), (self.claim.first, self.claim.last), (80, 80)])
+                ports = self.dice.choice(
+                    [(80, 82), (0, 65535), (self.claim.first, self.claim.last), (80, 80)]
+                )
                 owner = self.dice.choice(self.worn[end])
-                yield {"owner": owner, "egress": egress, "protocol": self.claim.protocol, "ports": ports, **peer}
+                yield {
+                    "owner": owner,
+                    "egress": egress,
+                    "protocol": self.claim.protocol,
+                    "ports": ports,
+                    **peer,
+                }
 
     def _rule(self) -> Rule:
         dice = self.dice
@@ -78,9 +86,12 @@ class World:
     def packets(self) -> Iterator[bool]:
         """Whether each packet that is claimed gets through, its answer included."""
         ports = range(self.claim.first, self.claim.last + 1)
-        for source, target, port in product(ip_network(_SUBNETS["front"]), ip_network(_SUBNETS["back"]), ports):
+        for source, target, port in product(
+            ip_network(_SUBNETS["front"]), ip_network(_SUBNETS["back"]), ports
+        ):
             answers = (
-                self._acl_lets("back", True, source, answer) and self._acl_lets("front", False, target, answer)
+                self._acl_lets("back", True, source, answer)
+                and self._acl_lets("front", False, target, answer)
                 for answer in _EPHEMERAL
             )
             yield (
@@ -120,14 +131,25 @@ class World:
     def described(self, hides: bool) -> Infrastructure:
         """As Terraform has it; some values are not told where it `hides`."""
         found = [Resource("aws_vpc.main", "aws_vpc", {"id": "vpc", "cidr_block": "10.0.0.0/16"})]
-        styles = {(name, egress): self.dice.choice(["inline", "rule", "single"]) for name in _GROUPS for egress in (0, 1)}
+        groups = [(name, egress) for name in _GROUPS for egress in (False, True)]
+        styles = {group: self.dice.choice(["inline", "rule", "single"]) for group in groups}
         for name, cidr in _SUBNETS.items():
-            found.append(Resource(f"aws_subnet.{name}", "aws_subnet", {"id": name, "vpc_id": "vpc", "cidr_block": cidr}))
-            values = {"id": f"i-{name}", "subnet_id": name, "vpc_security_group_ids": [f"sg-{g}" for g in self.worn[name]]}
+            found.append(
+                Resource(
+                    f"aws_subnet.{name}", "aws_subnet", {"id": name, "vpc_id": "vpc", "cidr_block": cidr}
+                )
+            )
+            values = {
+                "id": f"i-{name}",
+                "subnet_id": name,
+                "vpc_security_group_ids": [f"sg-{g}" for g in self.worn[name]],
+            }
             found.append(Resource(f"aws_instance.{name}", "aws_instance", values))
         for group in _GROUPS:
             blocks = {
-                key: [_inline(rule) for rule in self.rules if (rule["owner"], rule["egress"]) == (group, egress)]
+                key: [
+                    _inline(rule) for rule in self.rules if (rule["owner"], rule["egress"]) == (group, egress)
+                ]
                 for key, egress in (("ingress", False), ("egress", True))
                 if styles[group, egress] == "inline"
             }
@@ -153,7 +175,9 @@ class World:
             yield Resource(address, "aws_network_acl", values)
             for rule in rules if not is_inline else ():
                 name = f"aws_network_acl_rule.{subnet}_{rule['number']}_{rule['egress']}"
-                yield Resource(name, "aws_network_acl_rule", {"network_acl_id": f"acl-{subnet}", **_acl_rule(rule)})
+                yield Resource(
+                    name, "aws_network_acl_rule", {"network_acl_id": f"acl-{subnet}", **_acl_rule(rule)}
+                )
 
     def _hidden(self, resource: Resource) -> Resource:
         """Without one value or another, as in a plan."""
@@ -226,7 +250,9 @@ def _acl_rule(rule: Rule) -> Rule:
 def _judged(seed: int, hides: bool) -> tuple[str, list[bool], str]:
     world = World(random.Random(seed))  # noqa: S311 (not for secrets)
     packets = list(world.packets())
-    finding = NetworkProver(world.described(hides)).prove("aws_instance.front", "aws_instance.back", world.claim)
+    finding = NetworkProver(world.described(hides)).prove(
+        "aws_instance.front", "aws_instance.back", world.claim
+    )
     return finding.verdict, packets, f"seed {seed}: {finding.verdict} {finding.reason}"
 
 

@@ -66,15 +66,27 @@ INTERFACE = {
         "refuted",
         "aws_security_group.endpoint has no ingress for tcp/443 from aws_security_group.service",
     ),
-    "over NAT past an endpoint without private DNS": (lambda net: _interface(net, private_dns_enabled=False), "proven", ""),
+    "over NAT past an endpoint without private DNS": (
+        lambda net: _interface(net, private_dns_enabled=False),
+        "proven",
+        "",
+    ),
     "over an endpoint of another service": (
         lambda net: _interface(net, service_name="com.amazonaws.us-east-1.sns"),
         "proven",
         "",
     ),
-    "an endpoint for who knows what": (lambda net: _interface(net, service_name=UNKNOWN), "unknown", "which service"),
+    "an endpoint for who knows what": (
+        lambda net: _interface(net, service_name=UNKNOWN),
+        "unknown",
+        "which service",
+    ),
     "a queue in another region": (
-        lambda net: (_interface(net), _open(net), net.change("aws_sqs_queue.main", arn="arn:aws:sqs:eu-west-1:1:q")),
+        lambda net: (
+            _interface(net),
+            _open(net),
+            net.change("aws_sqs_queue.main", arn="arn:aws:sqs:eu-west-1:1:q"),
+        ),
         "unknown",
         "is in the region of",
     ),
@@ -98,7 +110,11 @@ GATEWAY = {
         "proven",
         "",
     ),
-    "in another table, without NAT": (lambda net: (_gateway(net, "public"), _no_nat(net)), "refuted", "no route"),
+    "in another table, without NAT": (
+        lambda net: (_gateway(net, "public"), _no_nat(net)),
+        "refuted",
+        "no route",
+    ),
     "in another table, with NAT": (lambda net: _gateway(net, "public"), "proven", ""),
     "in a table it may have, without NAT": (
         lambda net: (

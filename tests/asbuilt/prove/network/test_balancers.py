@@ -97,7 +97,10 @@ def test_a_network_load_balancer_hands_on_its_clients_addresses(public) -> None:
     rule = "aws_vpc_security_group_ingress_rule.to_service"
     public.change(rule, referenced_security_group_id=None, cidr_ipv4="10.0.0.0/16")
     found = public.prove(*ENDS)
-    assert ("unknown", True) == (found.verdict, "clients of aws_lb.main" in found.reason or "in part" in found.reason)
+    assert ("unknown", True) == (
+        found.verdict,
+        "clients of aws_lb.main" in found.reason or "in part" in found.reason,
+    )
     public.change(rule, cidr_ipv4="0.0.0.0/0")
     assert "proven" == public.prove(*ENDS).verdict
 

@@ -31,7 +31,13 @@ def _vpc_origin(net, **values) -> None:
     net.change("aws_lb.main", internal=True)
     for subnet in ("one", "two"):
         net.change(f"aws_route_table_association.{subnet}", route_table_id="<aws_route_table.private>")
-    config = {"arn": "arn:lb", "https_port": 443, "http_port": 80, "origin_protocol_policy": "https-only", **values}
+    config = {
+        "arn": "arn:lb",
+        "https_port": 443,
+        "http_port": 80,
+        "origin_protocol_policy": "https-only",
+        **values,
+    }
     net.add("aws_cloudfront_vpc_origin.main", vpc_origin_endpoint_config=[config])
     _origin(
         net,
@@ -57,17 +63,33 @@ CASES = {
     ),
     "by a record of another load balancer": (
         lambda net: (
-            net.add("aws_route53_record.origin", name="origin.example.com", type="A", alias=[{"name": "other.elb"}]),
+            net.add(
+                "aws_route53_record.origin",
+                name="origin.example.com",
+                type="A",
+                alias=[{"name": "other.elb"}],
+            ),
             _origin(net, domain_name="origin.example.com"),
         ),
         "refuted",
         "aws_lb.main is no origin",
     ),
-    "another origin": (lambda net: _origin(net, domain_name="example.com"), "refuted", "aws_lb.main is no origin"),
-    "an unknown origin": (lambda net: _origin(net, domain_name=UNKNOWN), "unknown", "does not tell the origins"),
+    "another origin": (
+        lambda net: _origin(net, domain_name="example.com"),
+        "refuted",
+        "aws_lb.main is no origin",
+    ),
+    "an unknown origin": (
+        lambda net: _origin(net, domain_name=UNKNOWN),
+        "unknown",
+        "does not tell the origins",
+    ),
     "asked over HTTP": (
         lambda net: _origin(
-            net, custom_origin_config=[{"origin_protocol_policy": "http-only", "http_port": 80, "https_port": 443}]
+            net,
+            custom_origin_config=[
+                {"origin_protocol_policy": "http-only", "http_port": 80, "https_port": 443}
+            ],
         ),
         "refuted",
         "asks its origin on tcp/80",
@@ -80,13 +102,19 @@ CASES = {
         "",
     ),
     "another prefix list": (
-        lambda net: net.change("data.aws_ec2_managed_prefix_list.cloudfront", name="com.amazonaws.us-east-1.s3"),
+        lambda net: net.change(
+            "data.aws_ec2_managed_prefix_list.cloudfront", name="com.amazonaws.us-east-1.s3"
+        ),
         "refuted",
         "no ingress for tcp/443 from CloudFront",
     ),
     "internal": (lambda net: net.change("aws_lb.main", internal=True), "refuted", "is internal"),
     "no listener": (lambda net: net.drop("aws_lb_listener.https"), "refuted", "no listener"),
-    "disabled": (lambda net: net.change("aws_cloudfront_distribution.main", enabled=False), "refuted", "not enabled"),
+    "disabled": (
+        lambda net: net.change("aws_cloudfront_distribution.main", enabled=False),
+        "refuted",
+        "not enabled",
+    ),
     "as a VPC origin": (_vpc_origin, "proven", ""),
     "as a VPC origin of another": (lambda net: _vpc_origin(net, arn="arn:other"), "refuted", "is no origin"),
     "as a VPC origin on another port": (lambda net: _vpc_origin(net, https_port=8443), "refuted", "tcp/8443"),

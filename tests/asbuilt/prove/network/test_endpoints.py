@@ -10,7 +10,12 @@ SUBNETS = ["<aws_subnet.back>"]
 TARGETS: dict[str, tuple[str, dict]] = {
     "aws_db_instance.x": (
         "tcp/5432",
-        {"engine": "postgres", "port": UNKNOWN, "db_subnet_group_name": "db", "vpc_security_group_ids": GROUPS},
+        {
+            "engine": "postgres",
+            "port": UNKNOWN,
+            "db_subnet_group_name": "db",
+            "vpc_security_group_ids": GROUPS,
+        },
     ),
     "aws_rds_cluster.x": (
         "tcp/3306",
@@ -20,7 +25,10 @@ TARGETS: dict[str, tuple[str, dict]] = {
         "tcp/5432",
         {"engine_family": "POSTGRESQL", "vpc_subnet_ids": SUBNETS, "vpc_security_group_ids": GROUPS},
     ),
-    "aws_redshift_cluster.x": ("tcp/5439", {"cluster_subnet_group_name": "dw", "vpc_security_group_ids": GROUPS}),
+    "aws_redshift_cluster.x": (
+        "tcp/5439",
+        {"cluster_subnet_group_name": "dw", "vpc_security_group_ids": GROUPS},
+    ),
     "aws_docdb_cluster.x": ("tcp/27017", {"db_subnet_group_name": "doc", "vpc_security_group_ids": GROUPS}),
     "aws_neptune_cluster.x": (
         "tcp/8182",
@@ -90,7 +98,12 @@ def client(net):
         ("aws_elasticache_subnet_group", "cache"),
     ):
         net.add(f"{type_}.{name}", name=name, subnet_ids=SUBNETS)
-    net.add("aws_efs_mount_target.x", file_system_id="<aws_efs_file_system.x>", subnet_id=SUBNETS[0], security_groups=GROUPS)
+    net.add(
+        "aws_efs_mount_target.x",
+        file_system_id="<aws_efs_file_system.x>",
+        subnet_id=SUBNETS[0],
+        security_groups=GROUPS,
+    )
     net.add("aws_launch_template.x", vpc_security_group_ids=GROUPS)
     return net
 
@@ -118,7 +131,14 @@ def test_each_type_is_reached_through_its_own_subnets(client, address: str) -> N
 
 
 @pytest.mark.parametrize(
-    "address", [one for one in TARGETS if TARGETS[one][0] not in {"tcp/8080", "tcp/9001", "tcp/22", "tcp/5671"} and "batch" not in one and "autoscaling" not in one]
+    "address",
+    [
+        one
+        for one in TARGETS
+        if TARGETS[one][0] not in {"tcp/8080", "tcp/9001", "tcp/22", "tcp/5671"}
+        and "batch" not in one
+        and "autoscaling" not in one
+    ],
 )
 def test_a_port_on_which_nothing_listens_is_refuted(client, address: str) -> None:
     """Rules may let the packets through; the service does not take them."""

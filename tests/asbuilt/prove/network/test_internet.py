@@ -33,7 +33,11 @@ INBOUND = {
         "unknown",
         "whether aws_lb.main is internal",
     ),
-    "no listener": (lambda net: net.change("aws_lb_listener.https", port=8443), "refuted", "no listener for tcp/443"),
+    "no listener": (
+        lambda net: net.change("aws_lb_listener.https", port=8443),
+        "refuted",
+        "no listener for tcp/443",
+    ),
     "open to one office": (
         lambda net: net.change("aws_vpc_security_group_ingress_rule.https", cidr_ipv4="203.0.113.0/24"),
         "refuted",
@@ -66,7 +70,9 @@ INBOUND = {
         "attached to another VPC",
     ),
     "over a firewall": (
-        lambda net: net.change("aws_route_table.public", route=[{"cidr_block": "0.0.0.0/0", "vpc_endpoint_id": "vpce-1"}]),
+        lambda net: net.change(
+            "aws_route_table.public", route=[{"cidr_block": "0.0.0.0/0", "vpc_endpoint_id": "vpce-1"}]
+        ),
         "unknown",
         "leads where it is not followed",
     ),
@@ -75,7 +81,16 @@ INBOUND = {
             "aws_network_acl.main",
             vpc_id="<aws_vpc.main>",
             subnet_ids=["<aws_subnet.two>"],
-            ingress=[{"rule_no": 1, "action": "allow", "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_block": "0.0.0.0/0"}],
+            ingress=[
+                {
+                    "rule_no": 1,
+                    "action": "allow",
+                    "protocol": "-1",
+                    "from_port": 0,
+                    "to_port": 0,
+                    "cidr_block": "0.0.0.0/0",
+                }
+            ],
             egress=[],
         ),
         "refuted",
@@ -87,16 +102,41 @@ INBOUND = {
             vpc_id="<aws_vpc.main>",
             subnet_ids=["<aws_subnet.two>"],
             ingress=[
-                {"rule_no": 1, "action": "deny", "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_block": "192.168.0.0/16"},
-                {"rule_no": 2, "action": "allow", "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_block": "0.0.0.0/0"},
+                {
+                    "rule_no": 1,
+                    "action": "deny",
+                    "protocol": "-1",
+                    "from_port": 0,
+                    "to_port": 0,
+                    "cidr_block": "192.168.0.0/16",
+                },
+                {
+                    "rule_no": 2,
+                    "action": "allow",
+                    "protocol": "-1",
+                    "from_port": 0,
+                    "to_port": 0,
+                    "cidr_block": "0.0.0.0/0",
+                },
             ],
-            egress=[{"rule_no": 1, "action": "allow", "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_block": "0.0.0.0/0"}],
+            egress=[
+                {
+                    "rule_no": 1,
+                    "action": "allow",
+                    "protocol": "-1",
+                    "from_port": 0,
+                    "to_port": 0,
+                    "cidr_block": "0.0.0.0/0",
+                }
+            ],
         ),
         "proven",
         "",
     ),
     "public access blocked for all VPCs": (
-        lambda net: net.add("aws_vpc_block_public_access_options.main", internet_gateway_block_mode="block-ingress"),
+        lambda net: net.add(
+            "aws_vpc_block_public_access_options.main", internet_gateway_block_mode="block-ingress"
+        ),
         "unknown",
         "may block aws_internet_gateway.main",
     ),
@@ -122,7 +162,11 @@ def test_a_named_outsider_may_be_let_in_by_part_of_the_addresses(public) -> None
 
 OUTBOUND = {
     "as it is": (lambda net: None, "proven", ""),
-    "no egress": (lambda net: net.drop("aws_vpc_security_group_egress_rule.out"), "refuted", "has no egress for tcp/443 to external/partner"),
+    "no egress": (
+        lambda net: net.drop("aws_vpc_security_group_egress_rule.out"),
+        "refuted",
+        "has no egress for tcp/443 to external/partner",
+    ),
     "egress inside the VPC only": (
         lambda net: net.change("aws_vpc_security_group_egress_rule.out", cidr_ipv4="10.0.0.0/8"),
         "refuted",
@@ -149,14 +193,18 @@ OUTBOUND = {
         "private NAT gateway",
     ),
     "straight out without a public address": (
-        lambda net: net.change("aws_route_table_association.private", route_table_id="<aws_route_table.public>")
-        or net.change("aws_subnet.private", map_public_ip_on_launch=False),
+        lambda net: (
+            net.change("aws_route_table_association.private", route_table_id="<aws_route_table.public>")
+            or net.change("aws_subnet.private", map_public_ip_on_launch=False)
+        ),
         "refuted",
         "aws_instance.service has no public address",
     ),
     "straight out with an elastic address": (
-        lambda net: net.change("aws_route_table_association.private", route_table_id="<aws_route_table.public>")
-        or net.add("aws_eip.service", instance="<aws_instance.service>"),
+        lambda net: (
+            net.change("aws_route_table_association.private", route_table_id="<aws_route_table.public>")
+            or net.add("aws_eip.service", instance="<aws_instance.service>")
+        ),
         "proven",
         "",
     ),
@@ -165,8 +213,26 @@ OUTBOUND = {
             "aws_network_acl.main",
             vpc_id="<aws_vpc.main>",
             subnet_ids=["<aws_subnet.one>"],
-            ingress=[{"rule_no": 1, "action": "allow", "protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_block": "0.0.0.0/0"}],
-            egress=[{"rule_no": 1, "action": "allow", "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_block": "0.0.0.0/0"}],
+            ingress=[
+                {
+                    "rule_no": 1,
+                    "action": "allow",
+                    "protocol": "tcp",
+                    "from_port": 443,
+                    "to_port": 443,
+                    "cidr_block": "0.0.0.0/0",
+                }
+            ],
+            egress=[
+                {
+                    "rule_no": 1,
+                    "action": "allow",
+                    "protocol": "-1",
+                    "from_port": 0,
+                    "to_port": 0,
+                    "cidr_block": "0.0.0.0/0",
+                }
+            ],
         ),
         "refuted",
         "aws_network_acl.main allows no ingress of answers",
@@ -190,7 +256,7 @@ def test_to_the_internet(public, how: str) -> None:
 
 
 def test_a_public_name_is_reached_over_the_internet(public) -> None:
-    """Inside the VPC too, the name of a public load balancer means its public addresses: no rule by group holds."""
+    """Inside the VPC too, a public load balancer's name means public addresses: no rule by group holds."""
     ends = ("aws_instance.service", "aws_lb.main", "tcp/443")
     assert "proven" == public.prove(*ends).verdict
     public.change(

@@ -23,10 +23,18 @@ def cluster(public):
     net = public
     net.group("node")
     net.group("database")
-    net.rule("sql", "node", "egress", "tcp/5432", referenced_security_group_id="<aws_security_group.database>")
-    net.rule("sql", "database", "ingress", "tcp/5432", referenced_security_group_id="<aws_security_group.node>")
-    net.rule("api", "balancer", "egress", "tcp/8000", referenced_security_group_id="<aws_security_group.node>")
-    net.rule("api", "node", "ingress", "tcp/8000", referenced_security_group_id="<aws_security_group.balancer>")
+    net.rule(
+        "sql", "node", "egress", "tcp/5432", referenced_security_group_id="<aws_security_group.database>"
+    )
+    net.rule(
+        "sql", "database", "ingress", "tcp/5432", referenced_security_group_id="<aws_security_group.node>"
+    )
+    net.rule(
+        "api", "balancer", "egress", "tcp/8000", referenced_security_group_id="<aws_security_group.node>"
+    )
+    net.rule(
+        "api", "node", "ingress", "tcp/8000", referenced_security_group_id="<aws_security_group.balancer>"
+    )
     net.add("aws_launch_template.node", name="node", vpc_security_group_ids=["<aws_security_group.node>"])
     vpc_config = {
         "subnet_ids": ["<aws_subnet.private>"],
@@ -180,8 +188,16 @@ BOUND = {
         "proven",
         "",
     ),
-    "not bound": (lambda net: net.manifests.pop("shop/TargetGroupBinding/api"), "unknown", "nothing here registers"),
-    "bound to another group": (lambda net: _binding(net, targetGroupName="other"), "unknown", "nothing here registers"),
+    "not bound": (
+        lambda net: net.manifests.pop("shop/TargetGroupBinding/api"),
+        "unknown",
+        "nothing here registers",
+    ),
+    "bound to another group": (
+        lambda net: _binding(net, targetGroupName="other"),
+        "unknown",
+        "nothing here registers",
+    ),
     "bound to another Service": (
         lambda net: _binding(net, serviceRef={"name": "web", "port": "http"}),
         "unknown",
@@ -309,7 +325,9 @@ POLICIES = {
         "refuted",
     ),
     "others get in": (
-        lambda net: _policy(net, "api", "api", ingress=[{"from": [{"podSelector": {"matchLabels": {"app": "x"}}}]}]),
+        lambda net: _policy(
+            net, "api", "api", ingress=[{"from": [{"podSelector": {"matchLabels": {"app": "x"}}}]}]
+        ),
         PODS,
         "refuted",
     ),
@@ -318,7 +336,16 @@ POLICIES = {
             net,
             "api",
             "api",
-            ingress=[{"from": [{**WEB, "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "other"}}}]}],
+            ingress=[
+                {
+                    "from": [
+                        {
+                            **WEB,
+                            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "other"}},
+                        }
+                    ]
+                }
+            ],
         ),
         PODS,
         "refuted",
@@ -345,19 +372,29 @@ POLICIES = {
     ),
     "the balancer's subnets get in": (
         lambda net: _policy(
-            net, "api", "api", ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/16", "except": ["10.0.3.0/24"]}}]}]
+            net,
+            "api",
+            "api",
+            ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/16", "except": ["10.0.3.0/24"]}}]}],
         ),
         BALANCER,
         "proven",
     ),
     "one of the balancer's subnets is left out": (
         lambda net: _policy(
-            net, "api", "api", ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/16", "except": ["10.0.2.0/24"]}}]}]
+            net,
+            "api",
+            "api",
+            ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/16", "except": ["10.0.2.0/24"]}}]}],
         ),
         BALANCER,
         "unknown",
     ),
-    "only pods get in": (lambda net: _policy(net, "api", "api", ingress=[{"from": [WEB]}]), BALANCER, "refuted"),
+    "only pods get in": (
+        lambda net: _policy(net, "api", "api", ingress=[{"from": [WEB]}]),
+        BALANCER,
+        "refuted",
+    ),
     "out to the database's subnets": (
         lambda net: _policy(
             net,
@@ -395,6 +432,11 @@ def test_network_policies(policed, how: str) -> None:
 
 def test_the_rule_of_a_policy_is_cited(policed) -> None:
     """By the policy's name, the direction and the rule's place."""
-    _policy(policed, "api", "api", ingress=[{"from": [{"podSelector": {"matchLabels": {"app": "x"}}}]}, {"from": [WEB]}])
+    _policy(
+        policed,
+        "api",
+        "api",
+        ingress=[{"from": [{"podSelector": {"matchLabels": {"app": "x"}}}]}, {"from": [WEB]}],
+    )
     cited = [one.address for one in policed.prove(*PODS).evidence]
     assert "shop/NetworkPolicy/api.ingress[1]" in cited

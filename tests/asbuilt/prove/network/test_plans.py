@@ -2,6 +2,7 @@
 
 import pytest
 
+from asbuilt.claims import parse_claims
 from asbuilt.infrastructure import UNKNOWN, Infrastructure, Resource, Symbol
 from asbuilt.prove.network import NetworkProver
 from asbuilt.prove.network.names import Names
@@ -10,7 +11,7 @@ ENDS = ("aws_instance.application", "aws_instance.database", "tcp/5432")
 
 
 def planned(net, **references: dict[str, tuple[str, ...]]) -> Infrastructure:
-    """The same infrastructure as a plan that creates it all: ids are symbols, and resources have a provider."""
+    """The same as a plan that creates it all: ids are symbols, and resources have a provider."""
     ids = {one.values["id"]: Symbol(f"${{{one.address}.id}}") for one in net.resources.values()}
 
     def told(value):
@@ -27,8 +28,7 @@ def planned(net, **references: dict[str, tuple[str, ...]]) -> Infrastructure:
 
 
 def verdict(infrastructure: Infrastructure, ends: tuple[str, str, str] = ENDS):
-    from asbuilt.claims import parse_claims
-
+    """The finding over one claim."""
     (claim,) = parse_claims(ends[2])
     return NetworkProver(infrastructure).prove(ends[0], ends[1], claim)
 
@@ -183,18 +183,33 @@ def test_a_default_group_in_a_plan_is_known_by_its_vpc(pair) -> None:
     ]
     found = verdict(Infrastructure(tuple(left)))
     assert "refuted" == found.verdict
-    expected = "aws_security_group.application has no egress for tcp/5432 to the default security group of aws_vpc.main"
-    assert expected == found.reason
+    assert found.reason.endswith("no egress for tcp/5432 to the default security group of aws_vpc.main")
 
 
 def test_a_set_that_may_hold_known_ids_is_not_resolved(net) -> None:
     """In a VPC that exists, an unknown set of subnets may hold others than those it mentions."""
     net.add("aws_vpc.main", id="vpc-1", cidr_block="10.0.0.0/16")
-    subnet = Resource("aws_subnet.new", "aws_subnet", {"id": Symbol("${aws_subnet.new.id}"), "vpc_id": "vpc-1"}, {}, None, "aws")
-    balancer = Resource("aws_lb.main", "aws_lb", {"subnets": UNKNOWN}, {"subnets": ("aws_subnet.new",)}, None, "aws")
+    subnet = Resource(
+        "aws_subnet.new",
+        "aws_subnet",
+        {"id": Symbol("${aws_subnet.new.id}"), "vpc_id": "vpc-1"},
+        {},
+        None,
+        "aws",
+    )
+    balancer = Resource(
+        "aws_lb.main", "aws_lb", {"subnets": UNKNOWN}, {"subnets": ("aws_subnet.new",)}, None, "aws"
+    )
     names = Names(Infrastructure((*net.resources.values(), subnet, balancer)))
     assert "" != names.many(balancer, "subnets", type_="aws_subnet").doubt
-    new = Resource(subnet.address, subnet.type, {**subnet.values, "vpc_id": Symbol("${aws_vpc.main.id}")}, {}, None, "aws")
+    new = Resource(
+        subnet.address,
+        subnet.type,
+        {**subnet.values, "vpc_id": Symbol("${aws_vpc.main.id}")},
+        {},
+        None,
+        "aws",
+    )
     names = Names(Infrastructure((new, balancer)))
     assert (new,) == names.many(balancer, "subnets", type_="aws_subnet").items
 
@@ -217,7 +232,11 @@ def test_candidates_for_an_unknown_id(mentioned: tuple[str, ...], expected: list
         return Resource(address, address.split(".")[0], values, {}, None, "aws")
 
     subnets = [new('aws_subnet.private["a"]'), new('aws_subnet.private["b"]'), new("aws_subnet.public")]
-    host = Resource("aws_instance.x", "aws_instance", {"subnet_id": UNKNOWN}, {"subnet_id": mentioned}, None, "aws")
-    found = Names(Infrastructure((*subnets, new("aws_lb.main"), host))).one(host, "subnet_id", type_="aws_subnet")
+    host = Resource(
+        "aws_instance.x", "aws_instance", {"subnet_id": UNKNOWN}, {"subnet_id": mentioned}, None, "aws"
+    )
+    found = Names(Infrastructure((*subnets, new("aws_lb.main"), host))).one(
+        host, "subnet_id", type_="aws_subnet"
+    )
     assert expected == [one.address.split('"')[1] if '"' in one.address else "public" for one in found.items]
     assert (len(expected) == 1) == found.exact

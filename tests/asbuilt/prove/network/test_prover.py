@@ -1,12 +1,14 @@
 """A path between two hosts, and every way to break it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from asbuilt.infrastructure import UNKNOWN
+from asbuilt.prove.network import NetworkProver
 
-Break = Callable[["Net"], None]  # type: ignore[name-defined]  # noqa: F821 (the builder of conftest.py)
+Break = Callable[[Any], object]
 OUT = "aws_vpc_security_group_egress_rule.out"
 IN = "aws_vpc_security_group_ingress_rule.in"
 
@@ -54,13 +56,15 @@ REFUTED: dict[str, tuple[Break, str]] = {
     "one instance of two in no group": (
         lambda net: (
             net.add("aws_default_security_group.main", vpc_id="<aws_vpc.main>"),
-            net.add('aws_instance.application["b"]', subnet_id="<aws_subnet.front>", vpc_security_group_ids=[]),
+            net.add(
+                'aws_instance.application["b"]', subnet_id="<aws_subnet.front>", vpc_security_group_ids=[]
+            ),
         ),
         "aws_default_security_group.main has no egress",
     ),
     "the VPC's own default group": (
         lambda net: net.instance("application", "front"),
-        "aws_security_group.database has no ingress for tcp/5432 from the default security group of aws_vpc.main",
+        "has no ingress for tcp/5432 from the default security group of aws_vpc.main",
     ),
 }
 
@@ -103,7 +107,10 @@ UNCLEAR: dict[str, tuple[Break, str]] = {
         lambda net: net.change("aws_instance.database", vpc_security_group_ids=UNKNOWN, launch_template=[{}]),
         "takes its security groups from launch_template",
     ),
-    "unknown subnet": (lambda net: net.change("aws_instance.database", subnet_id=UNKNOWN), "leaves subnet_id"),
+    "unknown subnet": (
+        lambda net: net.change("aws_instance.database", subnet_id=UNKNOWN),
+        "leaves subnet_id",
+    ),
     "inline and separate rules on one group": (
         lambda net: net.change(
             "aws_security_group.database",
@@ -143,7 +150,10 @@ STILL: dict[str, Break] = {
         net.change(IN, referenced_security_group_id=None, cidr_ipv4="10.0.1.0/25"),
         net.rule("in2", "database", "ingress", "tcp/5432", cidr_ipv4="10.0.1.128/25"),
     ),
-    "one of two groups": lambda net: (net.group("more"), net.instance("database", "back", "more", "database")),
+    "one of two groups": lambda net: (
+        net.group("more"),
+        net.instance("database", "back", "more", "database"),
+    ),
     "a prefix list of our own": lambda net: (
         net.add("aws_ec2_managed_prefix_list.front", name="front", entry=[{"cidr": "10.0.1.0/24"}]),
         net.change(
@@ -195,7 +205,9 @@ def test_a_range_needs_every_port(pair) -> None:
     pair.rule("wide", "application", "egress", "tcp/5432-5440", cidr_ipv4="10.0.2.0/24")
     pair.rule("low", "database", "ingress", "tcp/5430-5435", cidr_ipv4="10.0.1.0/24")
     pair.rule("high", "database", "ingress", "tcp/5437-5440", cidr_ipv4="10.0.1.0/24")
-    assert "proven" == pair.prove("aws_instance.application", "aws_instance.database", "tcp/5432-5435").verdict
+    assert (
+        "proven" == pair.prove("aws_instance.application", "aws_instance.database", "tcp/5432-5435").verdict
+    )
     found = pair.prove("aws_instance.application", "aws_instance.database", "tcp/5432-5440")
     assert ("refuted", True) == (found.verdict, "no ingress for tcp/5436 from" in found.reason)
 
@@ -219,7 +231,11 @@ def test_a_rule_to_itself_joins_the_members_of_a_group(net) -> None:
     ("source", "target", "reason"),
     [
         ("aws_instance.application[7]", "aws_instance.database", "aws_instance.application[7] is not there"),
-        ("aws_instance.application", "aws_quantum_computer.main", "does not know where a aws_quantum_computer"),
+        (
+            "aws_instance.application",
+            "aws_quantum_computer.main",
+            "does not know where a aws_quantum_computer",
+        ),
         ("external/a", "external/b", "both outside"),
     ],
 )
@@ -232,8 +248,6 @@ def test_ends_that_are_not_known_are_unknown(pair, source: str, target: str, rea
 
 def test_a_state_lists_separate_rules_inline_too(pair) -> None:
     """They are one rule, cited by the resource that was written, and listed once."""
-    from asbuilt.prove.network import NetworkProver
-
     pair.change(
         "aws_security_group.database",
         ingress=[
@@ -252,7 +266,7 @@ def test_a_state_lists_separate_rules_inline_too(pair) -> None:
 
 
 def test_only_ipv6_is_not_enough_unless_nothing_else_exists(pair) -> None:
-    """A rule for IPv6 alone proves nothing between hosts that have both, and all where they have nothing else."""
+    """A rule for IPv6 proves nothing between hosts that have both, and all where they have nothing else."""
     for name, cidr in (("front", "2001:db8:0:1::/64"), ("back", "2001:db8:0:2::/64")):
         pair.change(f"aws_subnet.{name}", ipv6_cidr_block=cidr)
     pair.change(OUT, referenced_security_group_id=None, cidr_ipv6="2001:db8:0:2::/64")

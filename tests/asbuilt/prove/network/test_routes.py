@@ -79,13 +79,17 @@ PEERING = {
     "routed to a NAT gateway": (
         lambda net: (
             net.add("aws_nat_gateway.main", subnet_id="<aws_subnet.front>"),
-            net.change("aws_route.here", vpc_peering_connection_id=None, nat_gateway_id="<aws_nat_gateway.main>"),
+            net.change(
+                "aws_route.here", vpc_peering_connection_id=None, nat_gateway_id="<aws_nat_gateway.main>"
+            ),
         ),
         "refuted",
     ),
     "in another region, by group": (
-        lambda net: net.change("aws_subnet.far", availability_zone="eu-west-1a", id="<aws_subnet.far>")
-        or net.change("aws_subnet.front", availability_zone="us-east-1a"),
+        lambda net: (
+            net.change("aws_subnet.far", availability_zone="eu-west-1a", id="<aws_subnet.far>")
+            or net.change("aws_subnet.front", availability_zone="us-east-1a")
+        ),
         "unknown",
     ),
     "a narrower route elsewhere": (
@@ -120,7 +124,9 @@ def test_a_route_past_the_local_one_is_not_followed(pair) -> None:
     wide = {"cidr_block": "10.0.0.0/8", "transit_gateway_id": "tgw-1"}
     pair.change("aws_route_table.front", route=[wide])
     assert "proven" == pair.prove(*ENDS).verdict
-    pair.change("aws_route_table.front", route=[wide, {"cidr_block": "10.0.2.0/24", "network_interface_id": "eni-1"}])
+    pair.change(
+        "aws_route_table.front", route=[wide, {"cidr_block": "10.0.2.0/24", "network_interface_id": "eni-1"}]
+    )
     found = pair.prove(*ENDS)
     assert ("unknown", True) == (found.verdict, "past the local route" in found.reason)
 

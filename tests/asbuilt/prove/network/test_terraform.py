@@ -1,7 +1,5 @@
-"""The prover on what Terraform itself writes: a plan, the state after it, and a plan that takes a rule away."""
+"""What Terraform itself writes: a plan, the state after it, and a plan that takes a rule away."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +10,7 @@ from asbuilt.infrastructure import Infrastructure, resources
 from asbuilt.prove.network import NetworkProver
 from asbuilt.prove.verdicts import Finding
 from asbuilt.terraform_command import workspace
-from drills.emulator import running_emulator
-
-needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+from drills.emulator import Emulator
 
 _MAIN = """
 terraform {
@@ -153,11 +149,11 @@ Documents = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Documents]:
+def documents(terraform: None, emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Documents:
     """The first plan, the state once it is applied, and plans over that state with and without the rule."""
     folder: Path = tmp_path_factory.mktemp("network")
     (folder / "main.tf").write_text(_MAIN)
-    with running_emulator() as emulator, workspace(folder, emulator.environment) as copy:
+    with workspace(folder, emulator.environment) as copy:
         copy.plan()
         found = {"plan": copy.show_plan()}
         copy.apply()
@@ -168,7 +164,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Documents]:
         (copy.copy / "main.tf").write_text(head + tail.partition("}\n")[2])
         copy.plan()
         found["without"] = copy.show_plan()
-    yield found
+    return found
 
 
 def _prove(document: dict[str, Any], source: str, target: str, port: int) -> Finding:
@@ -176,7 +172,6 @@ def _prove(document: dict[str, Any], source: str, target: str, port: int) -> Fin
     return prover.prove(source, target, Network("tcp", port, port))
 
 
-@needs_terraform
 @pytest.mark.parametrize("name", ["plan", "state"])
 def test_what_terraform_creates_is_proven(documents: Documents, name: str) -> None:
     """Loops, dynamic blocks and separate rules are read alike from the plan and from the state."""
@@ -187,7 +182,6 @@ def test_what_terraform_creates_is_proven(documents: Documents, name: str) -> No
     assert "refuted" == _prove(documents[name], *SQL[:2], 443).verdict
 
 
-@needs_terraform
 def test_a_later_plan_proves_it_too_but_not_without_the_rule(documents: Documents) -> None:
     """The rule that the second plan destroys proves nothing, though the group still lists it."""
     assert "refuted" != _prove(documents["same"], *SQL).verdict

@@ -78,7 +78,11 @@ _RESOURCES: dict[str, dict[str, Any]] = {
             }
         ],
     },
-    "aws_sns_topic.news": {"arn": f"arn:aws:sns:{PLACE}:news", "id": f"arn:aws:sns:{PLACE}:news", "name": "news"},
+    "aws_sns_topic.news": {
+        "arn": f"arn:aws:sns:{PLACE}:news",
+        "id": f"arn:aws:sns:{PLACE}:news",
+        "name": "news",
+    },
     "aws_sqs_queue.news": {
         "arn": f"arn:aws:sqs:{PLACE}:news",
         "id": "https://sqs/news",
@@ -113,14 +117,21 @@ class World:
         """A role with its trust policy; gives its ARN."""
         arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
         self.set(
-            f"aws_iam_role.{name}", arn=arn, id=name, name=name, unique_id="AROA" + name, assume_role_policy=document
+            f"aws_iam_role.{name}",
+            arn=arn,
+            id=name,
+            name=name,
+            unique_id="AROA" + name,
+            assume_role_policy=document,
         )
         self.set(f"aws_iam_role.{name}", **more)
         return arn
 
     def grant(self, role: str, *statements: dict[str, Any], name: str = "") -> None:
         """An inline policy of a role; the same name replaces it."""
-        self.set(f"aws_iam_role_policy.{name or role}", role=role, name=name or role, policy=policy(*statements))
+        self.set(
+            f"aws_iam_role_policy.{name or role}", role=role, name=name or role, policy=policy(*statements)
+        )
 
     def set(self, address: str, **values: Any) -> None:
         """Create a resource or change some of its arguments."""
@@ -143,7 +154,9 @@ class World:
             for line, (address, values) in enumerate(self.resources.items(), 1)
         )
         place = Location("all.yaml", 1)
-        return Infrastructure(resources, tuple(Manifest(n, body, place) for n, body in self.manifests.items()))
+        return Infrastructure(
+            resources, tuple(Manifest(n, body, place) for n, body in self.manifests.items())
+        )
 
     def prove(self, source: str, action: str, target: str) -> Finding:
         """The verdict over one claim."""

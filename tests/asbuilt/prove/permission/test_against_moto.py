@@ -20,7 +20,7 @@ from asbuilt.prove.permission.roles import Roles
 from asbuilt.prove.permission.targets import aim
 
 access_control = pytest.importorskip("moto.iam.access_control")
-EXAMPLES = 600
+EXAMPLES = 500
 BUCKET = "arn:aws:s3:::b"
 KEYS = ["".join(letters) for size in (1, 2, 3) for letters in itertools.product("abx/", repeat=size)]
 seen: Counter[str] = Counter()
@@ -35,7 +35,10 @@ resources = st.one_of(
 @st.composite
 def statements(draw):
     """A statement that moto understands."""
-    effect, element = draw(st.sampled_from(["Allow", "Allow", "Deny"])), draw(st.sampled_from(["Action", "NotAction"]))
+    effect, element = (
+        draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+        draw(st.sampled_from(["Action", "NotAction"])),
+    )
     listed = draw(st.lists(actions, min_size=1, max_size=2))
     return {"Effect": effect, element: listed, "Resource": draw(st.lists(resources, min_size=1, max_size=2))}
 

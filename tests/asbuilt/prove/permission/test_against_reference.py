@@ -21,7 +21,7 @@ from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.roles import Roles
 from asbuilt.prove.permission.targets import aim
 
-EXAMPLES = 600
+EXAMPLES = 500
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/api"
 BUCKET = "arn:aws:s3:::b"
@@ -33,7 +33,17 @@ seen: Counter[str] = Counter()
 
 pieces = st.text("ab/*?", min_size=1, max_size=3)
 actions = st.sampled_from(
-    ["*", "s3:*", "s3:Put*", "s3:PutObject", "S3:GETOBJECT", "s3:?etObject", "s3:List*", "s3:*Object", "sqs:*"]
+    [
+        "*",
+        "s3:*",
+        "s3:Put*",
+        "s3:PutObject",
+        "S3:GETOBJECT",
+        "s3:?etObject",
+        "s3:List*",
+        "s3:*Object",
+        "sqs:*",
+    ]
 )
 resources = st.one_of(
     st.sampled_from(["*", BUCKET, f"{BUCKET}/*", "arn:aws:s3:::*", "arn:aws:s3:::c/*", "arn:aws:s3:*:*:b/*"]),
@@ -64,7 +74,13 @@ conditions = st.sampled_from(
     ]
 )
 principals = st.sampled_from(
-    ["*", {"AWS": ROLE}, {"AWS": [f"{ROLE}s"]}, {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, {"AWS": [ACCOUNT, ROLE]}]
+    [
+        "*",
+        {"AWS": ROLE},
+        {"AWS": [f"{ROLE}s"]},
+        {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+        {"AWS": [ACCOUNT, ROLE]},
+    ]
 )
 
 
@@ -83,7 +99,7 @@ def statements(draw, resource_policy=False):
     return made
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def alike(pattern, text):
     """Whether a wildcard pattern covers a text, letter by letter."""
     if not pattern:
@@ -132,7 +148,9 @@ def names(statement, account_denied):
     listed = [listed] if listed == "*" else listed["AWS"]
     listed = listed if isinstance(listed, list) else [listed]
     account = {ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"} & set(listed)
-    return bool({"*", ROLE} & set(listed)) or bool(account and account_denied and statement["Effect"] == "Deny")
+    return bool({"*", ROLE} & set(listed)) or bool(
+        account and account_denied and statement["Effect"] == "Deny"
+    )
 
 
 def reference(policies, action, arn, choice, unknown):
@@ -176,7 +194,9 @@ def judged(world, policies, action):
     found = find(action)
     where = aim(infrastructure.find("aws_s3_bucket.b")[0], found)
     try:
-        return "proven", [allowed.arn for allowed in Judge(index).allowed(Roles(index).actor(role), found, where)]
+        return "proven", [
+            allowed.arn for allowed in Judge(index).allowed(Roles(index).actor(role), found, where)
+        ]
     except Refuted:
         return "refuted", []
     except Unresolved:
@@ -186,7 +206,9 @@ def judged(world, policies, action):
 def is_open(policies):
     """Whether the policies hold anything that the files do not tell."""
     text = json.dumps(policies)
-    return "SourceIp" in text or f'"{ACCOUNT}"' in text or ":root" in text or "acl" in text or "prefix" in text
+    return (
+        "SourceIp" in text or f'"{ACCOUNT}"' in text or ":root" in text or "acl" in text or "prefix" in text
+    )
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -220,7 +242,9 @@ def test_the_prover_and_a_plain_evaluator_agree(world, identity, boundary, bucke
     unknown = list(itertools.product(ADDRESSES, [True, False]))
     everything = [BUCKET] if listing else [f"{BUCKET}/{key}" for key in KEYS]
     for arn in arns:
-        sure = (all(reference(policies, action, arn, choice, open_) for open_ in unknown) for choice in choices)
+        sure = (
+            all(reference(policies, action, arn, choice, open_) for open_ in unknown) for choice in choices
+        )
         assert any(sure), f"{arn} is proven, and denied in some case"
     if verdict == "refuted":
         tried = itertools.product(everything, choices, unknown)

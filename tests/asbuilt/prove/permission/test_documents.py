@@ -12,7 +12,11 @@ SOURCE = "data.aws_iam_policy_document.api"
 @pytest.fixture
 def planned(plain):
     """The role's policy comes from a data source that names a bucket which is to be created."""
-    plain.set("aws_s3_bucket.files", arn=Symbol("${aws_s3_bucket.files.arn}"), id=Symbol("${aws_s3_bucket.files.id}"))
+    plain.set(
+        "aws_s3_bucket.files",
+        arn=Symbol("${aws_s3_bucket.files.arn}"),
+        id=Symbol("${aws_s3_bucket.files.id}"),
+    )
     plain.set("aws_s3_bucket_policy.files", bucket=Symbol("${aws_s3_bucket.files.id}"))
     statement = {"actions": ["s3:PutObject"], "resources": [UNKNOWN], "effect": None, "sid": "Put"}
     plain.set(SOURCE, statement=[statement], version=None)
@@ -52,7 +56,9 @@ def test_a_document_whose_actions_are_open_refutes_nothing(planned, change):
 
 def test_a_policy_built_in_place_is_open(planned):
     """Without a data source to look into, the text is simply unknown."""
-    planned.references["aws_iam_role_policy.api"] = {"policy": ("aws_s3_bucket.files.arn", "aws_s3_bucket.files")}
+    planned.references["aws_iam_role_policy.api"] = {
+        "policy": ("aws_s3_bucket.files.arn", "aws_s3_bucket.files")
+    }
     assert ("unknown", True) == (planned.put().verdict, "known only after apply" in planned.put().reason)
 
 
@@ -116,6 +122,15 @@ def test_a_bucket_policy_whose_bucket_is_open_may_be_any_buckets(plain):
 def test_whatever_is_open_proves_nothing(plain, address, values):
     """Each link of a proof may be known only after apply."""
     plain.set(address, **values)
+    assert "unknown" == plain.put().verdict
+
+
+def test_open_tags_of_a_role_prove_nothing(plain):
+    """Whether a role has a tag is not told by a plan that leaves its tags open."""
+    missing = {"Null": {"aws:PrincipalTag/team": "true"}}
+    plain.grant("api", plain.allow("s3:PutObject", "arn:aws:s3:::files/*", Condition=missing))
+    assert "proven" == plain.put().verdict
+    plain.set("aws_iam_role.api", tags_all=UNKNOWN)
     assert "unknown" == plain.put().verdict
 
 

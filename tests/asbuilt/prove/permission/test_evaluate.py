@@ -17,7 +17,10 @@ def test_no_statement_means_no_permission(plain):
 def test_a_deny_that_covers_the_allow_refutes(plain, resources):
     """An explicit deny overrides every allow, and is named."""
     plain.grant("api", plain.deny("s3:Put*", resources, Sid="No"), name="no")
-    assert ("refuted", True) == (plain.put().verdict, "explicit deny in aws_iam_role_policy.no#No" in plain.put().reason)
+    assert ("refuted", True) == (
+        plain.put().verdict,
+        "explicit deny in aws_iam_role_policy.no#No" in plain.put().reason,
+    )
 
 
 def test_a_deny_that_leaves_something_proves_the_rest(plain):
@@ -71,7 +74,10 @@ def test_a_boundary_that_stops_a_request_is_named(plain):
     arn = f"arn:aws:iam::{plain.account}:policy/limit"
     plain.set("aws_iam_policy.limit", arn=arn, policy=plain.policy(plain.allow("sqs:*")))
     plain.set("aws_iam_role.api", permissions_boundary=arn)
-    assert "the permissions boundary aws_iam_policy.limit of aws_iam_role.api does not allow" in plain.put().reason
+    assert (
+        "the permissions boundary aws_iam_policy.limit of aws_iam_role.api does not allow"
+        in plain.put().reason
+    )
 
 
 def test_a_boundary_outside_the_files_leaves_it_open(plain):

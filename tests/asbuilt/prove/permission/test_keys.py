@@ -34,7 +34,10 @@ BROKEN = {
         lambda w: keyed(w, w.allow("kms:*", Principal={"AWS": "arn:aws:iam::111122223333:role/web"})),
         "refuted",
     ),
-    "a key policy for administration only": (lambda w: keyed(w, w.allow("kms:Put*", Principal=w.root)), "refuted"),
+    "a key policy for administration only": (
+        lambda w: keyed(w, w.allow("kms:Put*", Principal=w.root)),
+        "refuted",
+    ),
     "a key policy that denies": (
         lambda w: keyed(w, w.allow("kms:*", Principal=w.root), w.deny("kms:GenerateDataKey", Principal="*")),
         "refuted",
@@ -43,17 +46,24 @@ BROKEN = {
         lambda w: keyed(
             w,
             w.allow(
-                "kms:*", Principal=w.root, Condition={"StringEquals": {"kms:ViaService": "sqs.eu-west-1.amazonaws.com"}}
+                "kms:*",
+                Principal=w.root,
+                Condition={"StringEquals": {"kms:ViaService": "sqs.eu-west-1.amazonaws.com"}},
             ),
         ),
         "refuted",
     ),
     "a key policy under an unknown condition": (
-        lambda w: keyed(w, w.allow("kms:*", Principal=w.root, Condition={"StringEquals": {"aws:SourceVpc": "v"}})),
+        lambda w: keyed(
+            w, w.allow("kms:*", Principal=w.root, Condition={"StringEquals": {"aws:SourceVpc": "v"}})
+        ),
         "unknown",
     ),
     "a key outside the files": (lambda w: encrypted(w, key="arn:aws:kms:eu-west-1:1:key/far"), "unknown"),
-    "two keys of one name": (lambda w: w.set("aws_kms_key.copy", **w.resources["aws_kms_key.data"]), "unknown"),
+    "two keys of one name": (
+        lambda w: w.set("aws_kms_key.copy", **w.resources["aws_kms_key.data"]),
+        "unknown",
+    ),
 }
 
 
@@ -65,13 +75,32 @@ def test_a_put_needs_the_key(world, broken, verdict):
     assert verdict == world.put().verdict, world.put().reason
 
 
+def test_two_rules_of_one_bucket_overwrite_each_other(world):
+    """Which key encrypts then depends on the order of applying."""
+    world.set(f"{CONFIGURATION}2", **world.resources[CONFIGURATION])
+    assert ("unknown", True) == (world.put().verdict, "overwrite each other" in world.put().reason)
+
+
+def test_a_direct_request_comes_through_no_service(world):
+    """`kms:ViaService` is not there when a role uses the key itself."""
+    via = {
+        "StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com", "kms:CallerAccount": world.account}
+    }
+    world.grant("api", world.allow("kms:*", world.key, Condition=via), name="key")
+    world.grant("api", world.allow("s3:PutObject", "arn:aws:s3:::files/*"))
+    assert "proven" == world.put().verdict
+    assert "refuted" == world.prove("aws_iam_role.api", "kms:Decrypt", "aws_kms_key.data").verdict
+
+
 def test_the_missing_operation_is_named(world):
     """The reader learns which operation on which key is missing."""
     world.drop("aws_iam_role_policy.key")
     assert world.put().reason.startswith("kms:GenerateDataKey on aws_kms_key.data is not granted")
 
 
-@pytest.mark.parametrize(("granted", "verdict"), [("kms:Decrypt", "proven"), ("kms:GenerateDataKey", "refuted")])
+@pytest.mark.parametrize(
+    ("granted", "verdict"), [("kms:Decrypt", "proven"), ("kms:GenerateDataKey", "refuted")]
+)
 def test_a_get_needs_to_decrypt(world, granted, verdict):
     """Reading needs the other operation."""
     world.grant("api", world.allow("s3:GetObject", "arn:aws:s3:::files/*"))
@@ -108,11 +137,17 @@ def test_only_a_customer_key_must_be_granted(world, algorithm, key, verdict):
         {
             "Principal": {"AWS": "*"},
             "Condition": {
-                "StringEquals": {"kms:CallerAccount": "111122223333", "kms:ViaService": "s3.eu-west-1.amazonaws.com"}
+                "StringEquals": {
+                    "kms:CallerAccount": "111122223333",
+                    "kms:ViaService": "s3.eu-west-1.amazonaws.com",
+                }
             },
         },
         {"Principal": {"AWS": "*"}, "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a*"}}},
-        {"Principal": "*", "Condition": {"StringLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::files"}}},
+        {
+            "Principal": "*",
+            "Condition": {"StringLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::files"}},
+        },
     ],
 )
 def test_a_key_policy_may_let_a_role_in_by_itself(world, statement):
@@ -144,7 +179,10 @@ def test_the_encryption_context_names_object_or_bucket(world, bucket_key, arn, v
     [
         ({"operations": ["GenerateDataKey", "Decrypt"]}, "proven"),
         ({"operations": ["Decrypt"]}, "refuted"),
-        ({"operations": ["GenerateDataKey"], "grantee_principal": "arn:aws:iam::111122223333:role/web"}, "refuted"),
+        (
+            {"operations": ["GenerateDataKey"], "grantee_principal": "arn:aws:iam::111122223333:role/web"},
+            "refuted",
+        ),
         ({"operations": ["GenerateDataKey"], "key_id": "other"}, "refuted"),
         (
             {

@@ -15,16 +15,23 @@ def definition(resource, **parameters):
     """A state machine whose map holds one task."""
     task = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}
     processor = {"StartAt": "Do", "States": {"Do": task}}
-    return json.dumps({"StartAt": "All", "States": {"All": {"Type": "Map", "ItemProcessor": processor, "End": True}}})
+    return json.dumps(
+        {"StartAt": "All", "States": {"All": {"Type": "Map", "ItemProcessor": processor, "End": True}}}
+    )
 
 
 @pytest.fixture
 def batch(plain):
     """A state machine that runs Batch jobs and waits for them."""
     role = plain.role("flow", plain.trust("states"))
-    text = definition("arn:aws:states:::batch:submitJob.sync", JobQueue=QUEUE, JobDefinition=f"{DEFINITION}:2")
+    text = definition(
+        "arn:aws:states:::batch:submitJob.sync", JobQueue=QUEUE, JobDefinition=f"{DEFINITION}:2"
+    )
     plain.set(
-        "aws_sfn_state_machine.flow", arn=f"arn:aws:states:{PLACE}:stateMachine:flow", role_arn=role, definition=text
+        "aws_sfn_state_machine.flow",
+        arn=f"arn:aws:states:{PLACE}:stateMachine:flow",
+        role_arn=role,
+        definition=text,
     )
     plain.set("aws_batch_job_queue.jobs", arn=QUEUE, id=QUEUE, name="jobs")
     plain.set("aws_batch_job_definition.job", arn=f"{DEFINITION}:2", arn_prefix=DEFINITION, name="job")
@@ -51,15 +58,26 @@ def test_a_job_needs_its_queue_and_its_definition(batch, target):
 
 WITHOUT = {
     "asking": (lambda w: w.drop("aws_iam_role_policy.describe"), "batch:DescribeJobs"),
-    "asking for one": (lambda w: w.grant("flow", w.allow("batch:DescribeJobs", QUEUE), name="describe"), "DescribeJobs"),
+    "asking for one": (
+        lambda w: w.grant("flow", w.allow("batch:DescribeJobs", QUEUE), name="describe"),
+        "DescribeJobs",
+    ),
     "stopping": (lambda w: w.drop("aws_iam_role_policy.terminate"), "batch:TerminateJob"),
     "stopping some": (
-        lambda w: w.grant("flow", w.allow("batch:TerminateJob", f"arn:aws:batch:{PLACE}:job/a*"), name="terminate"),
+        lambda w: w.grant(
+            "flow", w.allow("batch:TerminateJob", f"arn:aws:batch:{PLACE}:job/a*"), name="terminate"
+        ),
         "batch:TerminateJob",
     ),
     "a rule": (lambda w: w.drop("aws_iam_role_policy.events"), "events:PutTargets"),
-    "another rule": (lambda w: w.grant("flow", w.allow(EVENTS, RULE + "2"), name="events"), "events:PutTargets"),
-    "reading the rule": (lambda w: w.grant("flow", w.allow(EVENTS[:2], RULE), name="events"), "events:DescribeRule"),
+    "another rule": (
+        lambda w: w.grant("flow", w.allow(EVENTS, RULE + "2"), name="events"),
+        "events:PutTargets",
+    ),
+    "reading the rule": (
+        lambda w: w.grant("flow", w.allow(EVENTS[:2], RULE), name="events"),
+        "events:DescribeRule",
+    ),
 }
 
 
@@ -111,7 +129,10 @@ def test_a_queue_without_any_definition_is_open(batch):
 
 def test_a_nested_execution_needs_its_companions(plain):
     """A state machine that waits for another one describes and stops its executions."""
-    role, rule = plain.role("flow", plain.trust("states")), "StepFunctionsGetEventsForStepFunctionsExecutionRule"
+    role, rule = (
+        plain.role("flow", plain.trust("states")),
+        "StepFunctionsGetEventsForStepFunctionsExecutionRule",
+    )
     inner = f"arn:aws:states:{PLACE}:stateMachine:inner"
     text = definition("arn:aws:states:::states:startExecution.sync:2", StateMachineArn=inner)
     plain.set("aws_sfn_state_machine.flow", arn=f"arn:aws:states:{PLACE}:stateMachine:flow")
@@ -130,7 +151,10 @@ def test_an_api_that_starts_a_state_machine_waits_for_nothing(batch):
     """Companions are what a state machine needs, not who starts it."""
     arn = batch.resources["aws_sfn_state_machine.flow"]["arn"]
     batch.grant("api", batch.allow("states:StartExecution", arn))
-    assert "proven" == batch.prove("aws_iam_role.api", "states:StartExecution", "aws_sfn_state_machine.flow").verdict
+    assert (
+        "proven"
+        == batch.prove("aws_iam_role.api", "states:StartExecution", "aws_sfn_state_machine.flow").verdict
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,9 +170,14 @@ def test_an_api_that_starts_a_state_machine_waits_for_nothing(batch):
 def test_running_a_task_passes_its_roles(plain, passed, condition, verdict):
     """Task role and execution role are handed to ECS."""
     arn = f"arn:aws:ecs:{PLACE}:task-definition/t:1"
-    roles = {f"{name}_role_arn": plain.role(short, plain.trust("ecs-tasks")) for name, short in (("task", "task"), ("execution", "pull"))}
+    roles = {
+        f"{name}_role_arn": plain.role(short, plain.trust("ecs-tasks"))
+        for name, short in (("task", "task"), ("execution", "pull"))
+    }
     plain.set("aws_ecs_task_definition.t", arn=arn, **roles)
-    plain.grant("api", plain.allow("ecs:RunTask", arn), plain.allow("iam:PassRole", passed, Condition=condition))
+    plain.grant(
+        "api", plain.allow("ecs:RunTask", arn), plain.allow("iam:PassRole", passed, Condition=condition)
+    )
     assert verdict == plain.prove("aws_iam_role.api", "ecs:RunTask", "aws_ecs_task_definition.t").verdict
 
 
@@ -157,7 +186,10 @@ def test_passing_a_role_may_be_drawn_itself(plain):
     condition = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
     plain.grant("api", plain.allow("iam:PassRole", "arn:aws:iam::111122223333:role/api", Condition=condition))
     found = plain.prove("aws_iam_role.api", "iam:PassRole", "aws_iam_role.api")
-    assert ("proven", "allowed with iam:passedtoservice lambda.amazonaws.com") == (found.verdict, found.reason)
+    assert ("proven", "allowed with iam:passedtoservice lambda.amazonaws.com") == (
+        found.verdict,
+        found.reason,
+    )
 
 
 def test_creating_something_with_a_role_is_open_where_that_is_not_understood(plain):

@@ -5,9 +5,15 @@ import pytest
 ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 BROKEN = {
     # what is wrong, what breaks it, verdict, a part of the reason
-    "no such account": (lambda w: w.manifests.pop("shop/ServiceAccount/api"), "refuted", "which no manifest creates"),
+    "no such account": (
+        lambda w: w.manifests.pop("shop/ServiceAccount/api"),
+        "refuted",
+        "which no manifest creates",
+    ),
     "another account": (
-        lambda w: w.manifests["shop/Deployment/api"]["spec"]["template"]["spec"].update(serviceAccountName="web"),
+        lambda w: w.manifests["shop/Deployment/api"]["spec"]["template"]["spec"].update(
+            serviceAccountName="web"
+        ),
         "refuted",
         "runs as shop/ServiceAccount/web",
     ),
@@ -36,15 +42,22 @@ BROKEN = {
         "refuted",
         "is for the cluster bank",
     ),
-    "an association with another role": (
+    "two associations": (
         lambda w: w.set(
-            "aws_eks_pod_identity_association.api", role_arn=w.role("web", w.trust("pods.eks"))
+            "aws_eks_pod_identity_association.b", **w.resources["aws_eks_pod_identity_association.api"]
         ),
+        "unknown",
+        "are for one service account",
+    ),
+    "an association with another role": (
+        lambda w: w.set("aws_eks_pod_identity_association.api", role_arn=w.role("web", w.trust("pods.eks"))),
         "refuted",
         "aws_iam_role.web: no statement",
     ),
     "an association with a role outside the files": (
-        lambda w: w.set("aws_eks_pod_identity_association.api", role_arn="arn:aws:iam::111122223333:role/far"),
+        lambda w: w.set(
+            "aws_eks_pod_identity_association.api", role_arn="arn:aws:iam::111122223333:role/far"
+        ),
         "unknown",
         "role/far is not in the files",
     ),
@@ -80,7 +93,10 @@ BROKEN = {
         "does not allow sts:TagSession",
     ),
     "a trust policy for another namespace": (
-        lambda w: w.role("api", w.trust("pods.eks", Condition={"StringEquals": {"aws:RequestTag/kubernetes-namespace": "b"}})),
+        lambda w: w.role(
+            "api",
+            w.trust("pods.eks", Condition={"StringEquals": {"aws:RequestTag/kubernetes-namespace": "b"}}),
+        ),
         "refuted",
         "does not allow sts:AssumeRole",
     ),
@@ -167,9 +183,16 @@ def annotated(world, **conditions):
     world.drop("aws_eks_pod_identity_association.api")
     world.set("aws_eks_cluster.main", identity=[{"oidc": [{"issuer": f"https://{ISSUER}"}]}])
     world.set(
-        "aws_iam_openid_connect_provider.pods", url=f"https://{ISSUER}", arn=arn, client_id_list=["sts.amazonaws.com"]
+        "aws_iam_openid_connect_provider.pods",
+        url=f"https://{ISSUER}",
+        arn=arn,
+        client_id_list=["sts.amazonaws.com"],
     )
-    equals = {f"{ISSUER}:sub": "system:serviceaccount:shop:api", f"{ISSUER}:aud": "sts.amazonaws.com", **conditions}
+    equals = {
+        f"{ISSUER}:sub": "system:serviceaccount:shop:api",
+        f"{ISSUER}:aud": "sts.amazonaws.com",
+        **conditions,
+    }
     statement = {
         "Effect": "Allow",
         "Action": "sts:AssumeRoleWithWebIdentity",

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from asbuilt.prove.permission import PermissionProver
 from asbuilt.prove.permission.managed import NEVER_DENY
 
 OBJECTS = "arn:aws:s3:::files/*"
@@ -82,7 +83,9 @@ def test_the_policies_that_deny_nothing_deny_nothing():
     text = pytest.importorskip("moto.iam.aws_managed_policies").aws_managed_policies_data
     documents = {name: policy["Document"] for name, policy in json.loads(text).items()}
     statements = {name: documents[name]["Statement"] for name in NEVER_DENY}
-    effects = {s["Effect"] for found in statements.values() for s in (found if isinstance(found, list) else [found])}
+    effects = {
+        s["Effect"] for found in statements.values() for s in (found if isinstance(found, list) else [found])
+    }
     assert effects == {"Allow"}
 
 
@@ -129,13 +132,50 @@ def test_an_exclusive_list_of_attachments_removes_what_it_does_not_name(bare):
     assert "unknown" == bare.put().verdict
 
 
+def test_an_exclusive_attachment_detaches_elsewhere(bare):
+    """`aws_iam_policy_attachment` takes its policy away from every role that it does not list."""
+    bare.set("aws_iam_policy.put", arn=CUSTOMER, policy=bare.policy(bare.allow("s3:*")))
+    bare.set("aws_iam_role_policy_attachment.a", role="api", policy_arn=CUSTOMER)
+    assert "proven" == bare.put().verdict
+    bare.set("aws_iam_policy_attachment.all", roles=["web"], policy_arn=CUSTOMER)
+    assert "unknown" == bare.put().verdict
+    bare.set("aws_iam_policy_attachment.all", roles=["web", "api"])
+    assert "proven" == bare.put().verdict
+
+
+def test_inline_policies_of_one_name_overwrite_each_other(plain):
+    """Which of the two stays depends on the order of applying."""
+    plain.set("aws_iam_role_policy.copy", role="api", name="api", policy=plain.policy(plain.allow("sqs:*")))
+    assert "unknown" == plain.put().verdict
+    plain.set("aws_iam_role_policy.copy", role="web")
+    assert "proven" == plain.put().verdict
+
+
+def test_policies_of_one_bucket_overwrite_each_other(plain):
+    """A bucket has one policy."""
+    plain.set(
+        "aws_s3_bucket_policy.copy", bucket="files", policy=plain.policy(plain.deny("*", Principal="*"))
+    )
+    assert "unknown" == plain.put().verdict
+
+
+def test_a_stale_list_is_told_apart_by_its_role(plain):
+    """Another role's policy of the same name does not vouch for what this role's state lists."""
+    denied = {"name": "common", "policy": plain.policy(plain.deny("s3:*"))}
+    plain.set("aws_iam_role.api", inline_policy=[denied])
+    plain.set("aws_iam_role_policy.common", role="web", name="common", policy=plain.policy())
+    assert "unknown" == plain.put().verdict
+
+
 def test_two_roles_of_one_name_are_not_told_apart(plain):
     """A policy names its role, and in another account there may be one of the same name."""
     plain.set("aws_iam_role.copy", name="api", id="api", arn="arn:aws:iam::444455556666:role/api")
     assert "unknown" == plain.put().verdict
 
 
-@pytest.mark.parametrize(("address", "name"), [("aws_s3_bucket.files", "bucket policy"), ("aws_sqs_queue.news", "queue")])
+@pytest.mark.parametrize(
+    ("address", "name"), [("aws_s3_bucket.files", "bucket policy"), ("aws_sqs_queue.news", "queue")]
+)
 def test_a_policy_on_the_resource_itself_may_be_stale(world, address, name):
     """Terraform also keeps there what a policy resource set: in a state it decides nothing."""
     world.unencrypted().drop("aws_s3_bucket_policy.files")
@@ -160,3 +200,4 @@ def test_a_kind_of_policy_that_is_not_understood_leaves_it_open(world):
     assert "proven" == world.prove(*ask).verdict
     world.set("aws_sns_topic_data_protection_policy.x", arn="arn", policy="{}")
     assert "unknown" == world.prove(*ask).verdict
+    assert PermissionProver(world.infrastructure()).statements()

@@ -14,7 +14,12 @@ NODES = {
     "a Kubernetes target": ("shop/Deployment/api", "s3:PutObject", "shop/Deployment/api", "refuted"),
     "an outside target": ("shop/Deployment/api", "s3:PutObject", "external/partner", "unknown"),
     "an outside source": ("external/partner", "s3:PutObject", "aws_s3_bucket.files", "unknown"),
-    "a target of unknown type": ("shop/Deployment/api", "glue:GetTable", "aws_glue_catalog_table.x", "unknown"),
+    "a target of unknown type": (
+        "shop/Deployment/api",
+        "glue:GetTable",
+        "aws_glue_catalog_table.x",
+        "unknown",
+    ),
 }
 
 
@@ -50,7 +55,10 @@ def test_a_claim_between_the_wrong_ends_is_never_proven(world, source, action, t
 
 def test_a_near_miss_is_suggested(world):
     """An action that AWS does not list names the one that was probably meant."""
-    assert "did you mean s3:PutObject?" in world.prove("aws_iam_role.api", "s3:PutObjet", "aws_s3_bucket.files").reason
+    assert (
+        "did you mean s3:PutObject?"
+        in world.prove("aws_iam_role.api", "s3:PutObjet", "aws_s3_bucket.files").reason
+    )
 
 
 def test_an_action_is_found_in_any_case(world):

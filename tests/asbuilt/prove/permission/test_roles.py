@@ -25,7 +25,10 @@ SOURCES = {
     "aws_eks_node_group": ("ec2", lambda arn: {"aws_eks_node_group.x": {"node_role_arn": arn}}),
     "aws_eks_cluster": ("eks", lambda arn: {"aws_eks_cluster.x": {"role_arn": arn}}),
     "aws_flow_log": ("vpc-flow-logs", lambda arn: {"aws_flow_log.x": {"iam_role_arn": arn}}),
-    "aws_scheduler_schedule": ("scheduler", lambda arn: {"aws_scheduler_schedule.x": {"target": [{"role_arn": arn}]}}),
+    "aws_scheduler_schedule": (
+        "scheduler",
+        lambda arn: {"aws_scheduler_schedule.x": {"target": [{"role_arn": arn}]}},
+    ),
     "aws_instance": (
         "ec2",
         lambda arn: {
@@ -82,7 +85,9 @@ def test_a_role_that_trusts_another_service_is_not_taken(plain, type_):
     """The trust policy must name the service that acts for the resource."""
     found = asked(plain, type_, plain.trust("glue"))
     service = SOURCES[type_][0]
-    reason = f"the trust policy of aws_iam_role.worker does not allow sts:AssumeRole to {service}.amazonaws.com"
+    reason = (
+        f"the trust policy of aws_iam_role.worker does not allow sts:AssumeRole to {service}.amazonaws.com"
+    )
     assert ("refuted", reason) == (found.verdict, found.reason)
 
 
@@ -134,7 +139,11 @@ def test_a_trust_policy_may_name_the_state_machine(plain, condition, verdict):
 
 @pytest.mark.parametrize(
     ("arn", "verdict"),
-    [(f"arn:aws:ecs:{PLACE}:*", "proven"), ("arn:aws:ecs:us-east-1:*:*", "refuted"), (f"arn:aws:ecs:{PLACE}:task/x", "unknown")],
+    [
+        (f"arn:aws:ecs:{PLACE}:*", "proven"),
+        ("arn:aws:ecs:us-east-1:*:*", "refuted"),
+        (f"arn:aws:ecs:{PLACE}:task/x", "unknown"),
+    ],
 )
 def test_a_trust_policy_may_name_the_account_of_a_task(plain, arn, verdict):
     """Of a task's ARN only the beginning is known."""
@@ -171,7 +180,7 @@ def test_a_source_of_unknown_type_is_named(plain):
 
 
 def test_one_role_takes_another(plain):
-    """`sts:AssumeRole` asks the other role's trust policy, and the own policy where that names the account."""
+    """The other role's trust policy decides, and the own policy where that leaves it to the account."""
     named = {"AWS": f"arn:aws:iam::{plain.account}:role/api"}
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": named}
     plain.role("other", plain.policy(statement))

@@ -9,7 +9,10 @@ QUEUE, TOPIC = f"arn:aws:sqs:{PLACE}:news", f"arn:aws:sns:{PLACE}:news"
 @pytest.fixture
 def fanout(world):
     """A topic that fills a queue."""
-    named = {"Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"ArnEquals": {"aws:SourceArn": TOPIC}}}
+    named = {
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Condition": {"ArnEquals": {"aws:SourceArn": TOPIC}},
+    }
     world.set("aws_sns_topic_subscription.news", topic_arn=TOPIC, endpoint=QUEUE, protocol="sqs")
     world.set(
         "aws_sqs_queue_policy.news",
@@ -47,7 +50,10 @@ def test_a_topic_fills_a_queue(fanout):
 
 BROKEN = {
     "no subscription": (lambda w: w.drop("aws_sns_topic_subscription.news"), "refuted"),
-    "a subscription by mail": (lambda w: w.set("aws_sns_topic_subscription.news", protocol="email"), "refuted"),
+    "a subscription by mail": (
+        lambda w: w.set("aws_sns_topic_subscription.news", protocol="email"),
+        "refuted",
+    ),
     "a subscription of another topic": (
         lambda w: w.set("aws_sns_topic_subscription.news", topic_arn=TOPIC + "2"),
         "refuted",
@@ -65,8 +71,14 @@ BROKEN = {
         lambda w: filled(w, Condition={"StringEquals": {"aws:SourceAccount": "444455556666"}}),
         "refuted",
     ),
-    "a policy for another service": (lambda w: filled(w, Principal={"Service": "s3.amazonaws.com"}), "refuted"),
-    "a policy for a role": (lambda w: filled(w, Principal={"AWS": "arn:aws:iam::111122223333:role/api"}), "refuted"),
+    "a policy for another service": (
+        lambda w: filled(w, Principal={"Service": "s3.amazonaws.com"}),
+        "refuted",
+    ),
+    "a policy for a role": (
+        lambda w: filled(w, Principal={"AWS": "arn:aws:iam::111122223333:role/api"}),
+        "refuted",
+    ),
     "a policy for the account and the source": (
         lambda w: filled(w, Principal=w.root, Condition={"ArnEquals": {"aws:SourceArn": TOPIC}}),
         "unknown",
@@ -122,7 +134,10 @@ def test_a_topic_does_nothing_else_to_a_queue(fanout):
 )
 def test_a_topic_fills_an_encrypted_queue_only_with_its_key(fanout, key, statements, verdict):
     """The key policy must let SNS make and read data keys; AWS' own key lets nobody else in."""
-    named = {"Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"ArnLike": {"aws:SourceArn": TOPIC}}}
+    named = {
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Condition": {"ArnLike": {"aws:SourceArn": TOPIC}},
+    }
     given = [fanout.allow(statements, **named)] if statements else []
     account = fanout.allow("kms:*", Principal=fanout.root)
     fanout.set("aws_sqs_queue.news", kms_master_key_id=key)
@@ -168,7 +183,9 @@ def test_a_trail_that_is_off_or_elsewhere_writes_nothing(trail):
 
 def test_a_trail_looks_at_the_bucket_first(trail):
     """CloudTrail reads the bucket's ACL before it writes."""
-    document = trail.resources["aws_s3_bucket_policy.files"]["policy"].replace("GetBucketAcl", "GetBucketTagging")
+    document = trail.resources["aws_s3_bucket_policy.files"]["policy"].replace(
+        "GetBucketAcl", "GetBucketTagging"
+    )
     trail.set("aws_s3_bucket_policy.files", policy=document)
     assert ("refuted", True) == (written(trail).verdict, "s3:GetBucketAcl" in written(trail).reason)
 
@@ -272,9 +289,13 @@ def test_a_distribution_reads_a_bucket_by_its_access_control(plain, control, sou
     plain.set("aws_cloudfront_origin_access_control.x", id="oac", signing_behavior="always")
     origin = {"domain_name": "files.s3.eu-west-1.amazonaws.com", "origin_access_control_id": control}
     plain.set(
-        "aws_cloudfront_distribution.x", arn="arn:aws:cloudfront::111122223333:distribution/D", origin=[origin]
+        "aws_cloudfront_distribution.x",
+        arn="arn:aws:cloudfront::111122223333:distribution/D",
+        origin=[origin],
     )
-    assert verdict == plain.prove("aws_cloudfront_distribution.x", "s3:GetObject", "aws_s3_bucket.files").verdict
+    assert (
+        verdict == plain.prove("aws_cloudfront_distribution.x", "s3:GetObject", "aws_s3_bucket.files").verdict
+    )
 
 
 @pytest.mark.parametrize("field", ["bucket", "queue"])
@@ -303,7 +324,10 @@ def test_a_function_is_invoked_by_permission(plain):
     plain.set("aws_lambda_permission.f", function_name="f", **given)
     ask = ("aws_sns_topic.news", "lambda:InvokeFunction", "aws_lambda_function.f")
     found = plain.prove(*ask)
-    assert ("proven", True) == (found.verdict, "aws_lambda_permission.f" in {e.address for e in found.evidence})
+    assert ("proven", True) == (
+        found.verdict,
+        "aws_lambda_permission.f" in {e.address for e in found.evidence},
+    )
     plain.set("aws_lambda_permission.f", source_arn=TOPIC + "2")
     assert "refuted" == plain.prove(*ask).verdict
     plain.set("aws_lambda_permission.f", source_arn=TOPIC, qualifier="live")

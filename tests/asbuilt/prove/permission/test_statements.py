@@ -36,7 +36,10 @@ HOLDER = Evidence("aws_iam_role_policy.api", "main.tf", 3)
         ({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::files/${aws:username}/*"}, "refuted"),
         ({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::files/${aws:SourceIp}/*"}, "unknown"),
         ({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::files/${aws:PrincipalAccount}/*"}, "proven"),
-        ({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team, 'files'}/*"}, "proven"),
+        (
+            {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team, 'files'}/*"},
+            "proven",
+        ),
         ({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"}, "refuted"),
         ({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::file${*}/*"}, "refuted"),
     ],
@@ -75,17 +78,29 @@ REFUSED = {
     "a list": "[]",
     "a key of its own": '{"Version": "2012-10-17", "Rules": []}',
     "an effect in lower case": json.dumps({"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}),
-    "an element twice": '{"Statement": {"Effect": "Allow", "Effect": "Deny", "Action": "*", "Resource": "*"}}',
+    "an element twice": '{"Statement": {"Effect": "Deny", "Effect": "Allow", "Action": "*"}}',
+    "a version of its own": json.dumps(
+        {"Version": "2030-01-01", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    ),
+    "a condition without a key": json.dumps(
+        {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {}}}}
+    ),
     "no action": json.dumps({"Statement": {"Effect": "Allow", "Resource": "*"}}),
     "no resource": json.dumps({"Statement": {"Effect": "Allow", "Action": "*"}}),
     "both resources": json.dumps(
         {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "NotResource": "*"}}
     ),
     "an empty resource": json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": []}}),
-    "an action with a space": json.dumps({"Statement": {"Effect": "Allow", "Action": "s3:Put ", "Resource": "*"}}),
-    "a service with a wildcard": json.dumps({"Statement": {"Effect": "Allow", "Action": "s*:*", "Resource": "*"}}),
+    "an action with a space": json.dumps(
+        {"Statement": {"Effect": "Allow", "Action": "s3:Put ", "Resource": "*"}}
+    ),
+    "a service with a wildcard": json.dumps(
+        {"Statement": {"Effect": "Allow", "Action": "s*:*", "Resource": "*"}}
+    ),
     "a number": json.dumps({"Statement": {"Effect": "Allow", "Action": 5, "Resource": "*"}}),
-    "a principal": json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}}),
+    "a principal": json.dumps(
+        {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}}
+    ),
     "an element of its own": json.dumps(
         {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Comment": "x"}}
     ),
@@ -98,7 +113,7 @@ REFUSED = {
 @pytest.mark.parametrize("document", REFUSED.values(), ids=REFUSED.keys())
 def test_a_document_that_aws_refuses_leaves_everything_open(plain, document):
     """What is not understood might deny, so even another allow proves nothing."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\S"):
         parse(document, HOLDER)
     plain.set("aws_iam_role_policy.odd", role="api", name="odd", policy=document)
     assert ("unknown", True) == (plain.put().verdict, "aws_iam_role_policy.odd" in plain.put().reason)
@@ -112,7 +127,9 @@ def test_a_policy_without_statements_allows_nothing(plain):
 
 def test_a_single_statement_needs_no_list():
     """AWS takes one statement without brackets."""
-    (statement,) = parse(json.dumps({"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}), HOLDER)
+    (statement,) = parse(
+        json.dumps({"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}), HOLDER
+    )
     assert ("aws_iam_role_policy.api#0", False) == (statement.address, statement.allows)
 
 

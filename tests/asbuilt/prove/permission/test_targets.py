@@ -12,7 +12,13 @@ CASES = [
     ("aws_cloudwatch_log_group.x", GROUP, "logs:CreateLogStream", f"{GROUP}:*", "proven"),
     ("aws_cloudwatch_log_group.x", GROUP, "logs:CreateLogStream", GROUP, "refuted"),
     ("aws_ecr_repository.x", f"arn:aws:ecr:{PLACE}:repository/shop/api", "ecr:BatchGetImage", "*", "proven"),
-    ("aws_ecr_repository.x", f"arn:aws:ecr:{PLACE}:repository/shop/api", "ecr:GetAuthorizationToken", "*", "proven"),
+    (
+        "aws_ecr_repository.x",
+        f"arn:aws:ecr:{PLACE}:repository/shop/api",
+        "ecr:GetAuthorizationToken",
+        "*",
+        "proven",
+    ),
     (
         "aws_ecr_repository.x",
         f"arn:aws:ecr:{PLACE}:repository/shop/api",
@@ -85,7 +91,12 @@ def test_tags_of_the_target_are_known(plain, tags, wanted, verdict):
     plain.set("aws_secretsmanager_secret.s", arn=arn, tags_all=tags)
     condition = {"StringEquals": {"aws:ResourceTag/team": wanted}}
     plain.grant("api", plain.allow("secretsmanager:DescribeSecret", arn, Condition=condition))
-    assert verdict == plain.prove("aws_iam_role.api", "secretsmanager:DescribeSecret", "aws_secretsmanager_secret.s").verdict
+    assert (
+        verdict
+        == plain.prove(
+            "aws_iam_role.api", "secretsmanager:DescribeSecret", "aws_secretsmanager_secret.s"
+        ).verdict
+    )
 
 
 def test_tags_of_objects_are_not_known(plain):
