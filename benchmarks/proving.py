@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.row import Row
+
 from asbuilt.claims import Claim, Network, Permission
 from asbuilt.infrastructure import Infrastructure, Resource
 from asbuilt.prove.arrows import ArrowProver
-from benchmarks.row import Row
 
 ARROWS, FEW, MANY = 1_000, 500, 5_000
 _RUNS = 3

@@ -62,6 +62,7 @@ def _places(sources: Sources) -> dict[str, Location]:
 
 
 def merged(documents: Iterable[Mapping[str, Any]], places: Mapping[str, Location]) -> Iterable[Resource]:
+    """Every resource of several plans and states, each once; what a plan destroys is not among them."""
     found: dict[str, Resource] = {}
     gone: set[str] = set()
     for document in sorted(documents, key=kind):  # plans before states

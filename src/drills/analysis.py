@@ -43,9 +43,9 @@ def analyse(emulator: Emulator, state: Mapping[str, Any], files: Mapping[str, by
         key = f"scientist/sample/{name}"
         api.client("s3").put_object(Bucket=outputs["uploads_bucket"], Key=key, Body=content)
     analysis = uuid.uuid4().hex
-    asked = {"analysis": analysis, "user": "scientist", "sample": "sample", "files": list(files)}
-    machine = outputs["state_machine_arn"]
-    started = api.client("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(asked))
+    sample = {"analysis": analysis, "user": "scientist", "sample": "sample", "files": list(files)}
+    asked = {"stateMachineArn": outputs["state_machine_arn"], "name": analysis, "input": json.dumps(sample)}
+    started = api.client("stepfunctions").start_execution(**asked)
     status = _ended(administrator, started["executionArn"])
     outcome = _outcome(api, outputs["outcome_queue_url"], analysis)
     return Analysis(status, outcome, _results(api, outputs["results_bucket"], f"scientist/{analysis}", files))
@@ -73,7 +73,7 @@ def _outcome(api: Session, queue: str, analysis: str) -> Mapping[str, Any]:
     while messages := sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=0).get("Messages"):
         for message in messages:
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-            told: dict[str, Any] = json.loads(json.loads(message["Body"])["Message"])
+            told: dict[str, Any] = json.loads(message["Body"])
             if told["analysis"] == analysis:
                 return told
     return {}

@@ -35,8 +35,8 @@ def emulated(
 ) -> Iterator[tuple[Emulator, Workspace]]:
     """An emulator, and a copy of `directory` that plans and applies against it; both gone on leaving.
 
-    `progress` is told each line that Terraform says, `job` is the program that Batch's jobs run. Raises UnusableInput where Terraform, the values
-    of the environment or the emulator are missing.
+    `progress` is told each line that Terraform says, `job` is the program that Batch's jobs run. Raises
+    UnusableInput where Terraform, the values of the environment or the emulator are missing.
     """
     values = directory / f"{environment}.tfvars"
     if not values.is_file():

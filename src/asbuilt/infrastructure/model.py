@@ -28,8 +28,9 @@ class Resource:
 
     `values` are those of the state, or of the plan; what a plan does not know yet is a `Symbol`
     where one reference of the configuration names it, else `UNKNOWN`. `references` lists, for each
-    argument (`vpc_config.subnet_ids` inside a block), the addresses that its expression mentions, and `provider` is the provider configuration
-    that it is created under, as `aws.us_east_1`; both are empty where only a state was read.
+    argument (`vpc_config.subnet_ids` inside a block), the addresses that its expression mentions, and
+    `provider` is the provider configuration that it is created under, as `aws.us_east_1`; both are
+    empty where only a state was read.
     """
 
     address: str

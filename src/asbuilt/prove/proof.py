@@ -8,7 +8,7 @@ from asbuilt.prove.arrows import ArrowProver, undrawn_paths
 from asbuilt.prove.boxes import BoxProver
 from asbuilt.prove.nodes import prove_node
 from asbuilt.prove.undrawn import undrawn
-from asbuilt.prove.verdicts import ArrowProof, BoxProof, DiagramProof, Finding, NodeProof, Proof
+from asbuilt.prove.verdicts import ArrowProof, BoxProof, DiagramProof, NodeProof, Proof
 
 
 def prove(

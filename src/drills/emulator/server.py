@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from asbuilt.errors import UnusableInput
 from drills.emulator.call import Call, Store, read
-from drills.emulator.enforcement import refusal
+from drills.emulator.enforcement import refusal, take_over
 from drills.emulator.execution import execute
 from drills.emulator.memory import remember
 from drills.emulator.shims import budgets, cloudfront, eks, states
@@ -36,6 +36,7 @@ class Emulator:
     """The WSGI application: a request that its role allows is answered by a shim, or else by moto."""
 
     def __init__(self) -> None:
+        take_over()
         remember()
         execute()
         self._moto = DomainDispatcherApplication(create_backend_app)

@@ -80,28 +80,13 @@ def pods(names: Names, manifest: Manifest) -> Interfaces:
     cluster = the_cluster(names)
     if isinstance(cluster, str):
         return Interfaces(doubt=f"{manifest.name}: {cluster}")
-    if (account := service_account(manifest)) and account not in names.infrastructure.by_name:
-        return Interfaces(doubt=f"{manifest.name} runs as {account}, which no manifest creates")
-    for other in names.infrastructure.manifests:
-        if other.kind in _ELSEWHERE and (
-            other.kind != "SecurityGroupPolicy" or other.namespace == manifest.namespace
-        ):
-            return Interfaces(doubt=f"{other.name}: {_ELSEWHERE[other.kind]}")
-    for addon in names.infrastructure.of_type("aws_eks_addon"):
-        if any(word in str(addon.values.get("configuration_values")) for word in _CUSTOM):
-            return Interfaces(doubt=f"{addon.address}: {_ELSEWHERE['ENIConfig']}")
-    profiles = [
-        one for one in of_cluster(names, cluster, "aws_eks_fargate_profile") if _may_take(one, manifest)
-    ]
-    sources = profiles or of_cluster(names, cluster, "aws_eks_node_group")
-    if not profiles and dig(cluster.values, "compute_config", 0, "enabled") not in (None, False):
-        return Interfaces(doubt=f"{cluster.address} runs in auto mode, which starts nodes of its own")
-    if not sources:
-        return Interfaces(doubt=f"{cluster.address} has no node group here")
-    if any(_is_unsure(one, manifest) for one in profiles):
-        sources = [*sources, *of_cluster(names, cluster, "aws_eks_node_group")]
+    sources = _sources(names, cluster, manifest)
+    doubt = _elsewhere(names, manifest) or ("" if sources else f"{cluster.address} has no node group here")
+    is_auto = dig(cluster.values, "compute_config", 0, "enabled") not in (None, False)
+    if is_auto and not any(one.type == "aws_eks_fargate_profile" for one in sources):
+        doubt = f"{cluster.address} runs in auto mode, which starts nodes of its own"
     found = [nodes(names, one) for one in sources]
-    doubt = next((one.doubt for one in found if one.doubt), "")
+    doubt = doubt or next((one.doubt for one in found if one.doubt), "")
     here = Evidence.of(manifest)
     items = tuple(
         replace(item, owner=manifest.name, evidence=(here, *item.evidence))
@@ -109,6 +94,30 @@ def pods(names: Names, manifest: Manifest) -> Interfaces:
         for item in one.items
     )
     return Interfaces(() if doubt else items, doubt, all(one.exact for one in found))
+
+
+def _sources(names: Names, cluster: Resource, manifest: Manifest) -> list[Resource]:
+    """The Fargate profiles that take a workload's pods; the node groups, unless one surely does."""
+    found = of_cluster(names, cluster, "aws_eks_fargate_profile")
+    profiles = [one for one in found if _may_take(one, manifest)]
+    if profiles and not any(_is_unsure(one, manifest) for one in profiles):
+        return profiles
+    return [*profiles, *of_cluster(names, cluster, "aws_eks_node_group")]
+
+
+def _elsewhere(names: Names, manifest: Manifest) -> str:
+    """Why a workload's pods may not run, or not on the interfaces of the cluster's nodes."""
+    account = service_account(manifest)
+    if account and account not in names.infrastructure.by_name:
+        return f"{manifest.name} runs as {account}, which no manifest creates"
+    for other in names.infrastructure.manifests:
+        is_near = other.kind != "SecurityGroupPolicy" or other.namespace == manifest.namespace
+        if other.kind in _ELSEWHERE and is_near:
+            return f"{other.name}: {_ELSEWHERE[other.kind]}"
+    for addon in names.infrastructure.of_type("aws_eks_addon"):
+        if any(word in str(addon.values.get("configuration_values")) for word in _CUSTOM):
+            return f"{addon.address}: {_ELSEWHERE['ENIConfig']}"
+    return ""
 
 
 def of_cluster(names: Names, cluster: Resource, type_: str) -> list[Resource]:

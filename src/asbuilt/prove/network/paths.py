@@ -4,7 +4,6 @@ The steps are those of a packet: out through the source's groups and its subnet'
 in through the target's ACL and groups; and the answer back through the ACLs, which do not know it is one.
 """
 
-import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -36,6 +35,7 @@ class Paths:
         self.routes = Routes(names)
         self.gateways = Gateways(names, self.acls, self.routes)
         self._let: dict[_GroupKey, Finding] = {}
+        self._ways: dict[tuple[Resource, Span, Resource, Span, Network], tuple[Finding, ...]] = {}
 
     def between(self, source: Interface, target: Interface, claim: Network) -> Finding:
         """Whether `source` may open what is claimed to `target`, over private addresses."""
@@ -69,23 +69,24 @@ class Paths:
         here, near = source.subnet, source.span or ANY4
         there, far = target.subnet, target.span or ANY4
         to_target, to_source = self._peer(target, here), self._peer(source, there)
-        out = Crossing(True, claim, (far,), there.address)
-        into = Crossing(False, claim, (near,), here.address)
-        crossings = (here, out), (there, into), (there, into.answer()), (here, out.answer())
-        leave, enter, answer, end = (
-            functools.partial(self.acls.let, *crossing) if here is not there else proven
-            for crossing in crossings
-        )  # an ACL does not stand inside its subnet
-        steps: tuple[Step, ...] = (
-            lambda: self.let(source.interface, True, to_target, claim),
-            leave,
-            lambda: self.routes.between(here, near, there, far),
-            enter,
-            lambda: self.let(target.interface, False, to_source, claim),
-            answer,
-            end,
-        )
-        return every(step() for step in steps)
+        way = self._way(here, near, there, far, claim)
+        may_leave = self.let(source.interface, True, to_target, claim)
+        may_enter = self.let(target.interface, False, to_source, claim)
+        return every((may_leave, *way[:3], may_enter, *way[3:]))
+
+    def _way(
+        self, here: Resource, near: Span, there: Resource, far: Span, claim: Network
+    ) -> tuple[Finding, ...]:
+        """What ACLs and routes say between two subnets: out, along, in, and the answer out and in."""
+        key = (here, near, there, far, claim)
+        if key not in self._ways:
+            out = Crossing(True, claim, (far,), there.address)
+            into = Crossing(False, claim, (near,), here.address)
+            crossings = ((here, out), (there, into), (there, into.answer()), (here, out.answer()))
+            # an ACL does not stand inside its subnet
+            acls = [self.acls.let(*one) if here is not there else proven() for one in crossings]
+            self._ways[key] = (acls[0], self.routes.between(here, near, there, far), *acls[1:])
+        return self._ways[key]
 
     def _peer(self, end: "_End", seen_from: Resource) -> Peer:
         """An end as the groups of the other one see it.

@@ -8,6 +8,7 @@ from typing import Any
 
 from asbuilt.infrastructure import UNKNOWN, Infrastructure, Resource
 from asbuilt.prove.permission.outcome import Unresolved
+from asbuilt.prove.permission.truth import Truth, Unknown
 
 _ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):")
 _NAMES = (
@@ -107,6 +108,17 @@ def values(resource: Resource, path: str) -> list[Any]:
 def names(resource: Resource) -> list[str]:
     """Everything that other resources may call this one."""
     return [value for key in _NAMES if isinstance(value := resource.values.get(key), str) and value]
+
+
+def is_named(value: Any, resource: Resource) -> Truth:
+    """Whether an argument's value names this resource; a name known only after apply may be any."""
+    if not isinstance(value, str):
+        return Unknown("it is known only after apply")
+    if value in names(resource):
+        return True
+    given = [resource.values.get(key) for key in _NAMES]
+    open_ = any(name is UNKNOWN or str(name).startswith("${") for name in given)
+    return Unknown("its name is known only after apply") if open_ and not value.startswith("${") else False
 
 
 def _step(item: Any, name: str) -> Any:

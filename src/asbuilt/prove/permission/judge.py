@@ -63,7 +63,10 @@ class Judge:
             raise Unresolved(decisive.answer.truth.why)
         if decisive.answer.truth is False:
             raise Refuted(max((item.answer for item in tried), key=lambda answer: answer.weight).reason)
-        return [self._allowed(item, tried, by, action) for item in tried if item.answer.truth is True]
+        found = [self._allowed(item, tried, by, action) for item in tried if item.answer.truth is True]
+        if actor.places and len(found) < len(tried):  # the service and not the caller picks the ARN
+            raise Unresolved(f"{actor.name} is not allowed all that it may write: it is {found[0].note}")
+        return found
 
     def _applicable(self, actor: Actor, action: Action, aim: Aim) -> Applicable:
         role, target = actor.role, aim.target

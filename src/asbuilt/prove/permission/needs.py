@@ -66,13 +66,21 @@ def needs(
         yield Need(other, target, known={})
     yield from _key(index, actor, source, target, action, named)
     yield from _passed(index, target, action)
-    if action == "rds-db:connect" and target.values.get("iam_database_authentication_enabled") is not True:
-        raise Refuted(f"{target.address} does not accept IAM tokens (iam_database_authentication_enabled)")
+    if action == "rds-db:connect":
+        _accepts_tokens(target)
     if action.startswith(_WITH_KEY) and target.values.get("is_enabled") is False:
         raise Refuted(f"{target.address} is disabled")
     if source and source.type == "aws_sfn_state_machine":
         for companion in companions(source, action, named):
             yield Need(companion.action, pattern=companion.pattern, everywhere=True)
+
+
+def _accepts_tokens(database: Resource) -> None:
+    enabled = database.values.get("iam_database_authentication_enabled")
+    if enabled is UNKNOWN:
+        raise Unresolved(f"whether {database.address} accepts IAM tokens is known only after apply")
+    if enabled is not True:
+        raise Refuted(f"{database.address} does not accept IAM tokens (iam_database_authentication_enabled)")
 
 
 def partners(index: Index, source: Resource | None, target: Resource) -> list[list[Need]]:

@@ -143,8 +143,6 @@ class PermissionProver:
         """Raises Refuted or Unresolved where a need is not met."""
         action = actions.find(need.action)
         where = _where(need, action)
-        if need.resource is not None and need.resource.values.get("is_enabled") is False:
-            raise Refuted(f"{need.resource.address} is disabled")
         found = self._judge.allowed(seen_as(actor, need.known), action, where, need.everywhere)
         own = (Evidence.of(need.resource),) if need.resource else ()
         return Allowed(found[0].arn, (*own, *found[0].evidence))

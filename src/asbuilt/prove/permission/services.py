@@ -9,9 +9,9 @@ Load Balancing, "Access logs for your Application Load Balancer".
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from asbuilt.infrastructure import Resource
+from asbuilt.infrastructure import UNKNOWN, Resource
 from asbuilt.prove.permission.actors import Actor, service_actor
-from asbuilt.prove.permission.index import Index, names, values
+from asbuilt.prove.permission.index import Index, is_named, names, values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.requests import Value
 from asbuilt.prove.permission.targets import ARN
@@ -81,11 +81,11 @@ def _places(wire: Resource, target: Resource, by: Service, account: str) -> tupl
         return ()
     if not account:
         raise Unresolved(f"the account of {wire.address} is not known, and it is part of where it writes")
-    prefix = next(iter(values(wire, by.prefix)), "")
-    if not isinstance(prefix, str):
+    prefix, arn = next(iter(values(wire, by.prefix)), ""), target.values.get("arn")
+    if not isinstance(prefix, str) or not isinstance(arn, str) or arn.startswith("${"):
         raise Unresolved(f"where {wire.address} writes is known only after apply")
     separated = f"{prefix}/" if prefix and "AWSLogs" in by.place else prefix
-    return (f"{target.values.get('arn')}/{by.place.format(prefix=separated, account=account)}",)
+    return (f"{arn}/{by.place.format(prefix=separated, account=account)}",)
 
 
 def _listed(type_: str, own: str, *theirs: str, protocol: str = "") -> Wiring:
@@ -93,10 +93,8 @@ def _listed(type_: str, own: str, *theirs: str, protocol: str = "") -> Wiring:
 
     def wiring(index: Index, source: Resource, target: Resource) -> Resource | None:
         items = index.where(type_, own, *names(source))
-        fitting = [item for item in items if item.values.get("protocol", protocol) == protocol]
-        return _joined(
-            (item, every([_reach(item, (own,), source), _reach(item, theirs, target)])) for item in fitting
-        )
+        fitting = [item for item in items if item.values.get("protocol", protocol) in (protocol, UNKNOWN)]
+        return _joined((item, _joins(item, own, source, theirs, target)) for item in fitting)
 
     return wiring
 
@@ -123,26 +121,26 @@ def _joined(candidates: Iterable[tuple[Resource, Truth]]) -> Resource | None:
     return None
 
 
+def _joins(item: Resource, own: str, source: Resource, theirs: tuple[str, ...], target: Resource) -> Truth:
+    open_ = item.values.get("protocol") is UNKNOWN
+    protocol: Truth = Unknown("its protocol is known only after apply") if open_ else True
+    return every([_reach(item, (own,), source), _reach(item, theirs, target), protocol])
+
+
 def _reach(item: Resource, paths: tuple[str, ...], end: Resource) -> Truth:
-    return some(_is(value, end) for path in paths for value in values(item, path))
-
-
-def _is(value: object, end: Resource) -> Truth:
-    return value in names(end) if isinstance(value, str) else Unknown("it is known only after apply")
+    return some(is_named(value, end) for path in paths for value in values(item, path))
 
 
 def _origin(index: Index, source: Resource, target: Resource) -> Resource | None:
     """A distribution's origin that signs its requests by an origin access control."""
     for origin in values(source, "origin"):
-        if not isinstance(origin, Mapping):
-            raise Unresolved(f"the origins of {source.address} are known only after apply")
-        control = origin.get("origin_access_control_id")
-        if control and _is(origin.get("domain_name"), target) is not False:
-            found = index.find(control, "aws_cloudfront_origin_access_control")
-            signs = found and found.values.get("signing_behavior") == "always"
-            return _joined([(found, _is(origin.get("domain_name"), target))]) if found and signs else None
-        if _is(origin.get("domain_name"), target) is True:
-            raise Unresolved(f"{source.address} reads {target.address} without an origin access control")
+        given = origin if isinstance(origin, Mapping) else {"domain_name": UNKNOWN}
+        if (read := is_named(given.get("domain_name"), target)) is not False:
+            control = given.get("origin_access_control_id")
+            found = index.find(control, "aws_cloudfront_origin_access_control") if control else None
+            if read is True and found and found.values.get("signing_behavior") == "always":
+                return found
+            raise Unresolved(f"{source.address} does not surely sign its requests to {target.address}")
     return None
 
 

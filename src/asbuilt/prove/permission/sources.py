@@ -1,16 +1,17 @@
 """Who acts for a node: the entry to roles, pods, services and outside identities."""
 
 import re
-from typing import Any
 
 from asbuilt.infrastructure import Infrastructure, Manifest, Resource
 from asbuilt.prove.permission import services
 from asbuilt.prove.permission.actors import Actor
-from asbuilt.prove.permission.index import Index, names, values
+from asbuilt.prove.permission.index import Index, is_named, names, values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.pods import Pods
 from asbuilt.prove.permission.requests import Context, Principal
 from asbuilt.prove.permission.roles import Roles
+from asbuilt.prove.permission.targets import ARN
+from asbuilt.prove.permission.truth import Unknown
 from asbuilt.prove.verdicts import Evidence
 
 EXTERNAL = "external/"
@@ -48,7 +49,10 @@ class Sources:
         """EventBridge takes the role that the rule's target names."""
         for item in self._index.where("aws_cloudwatch_event_target", "rule", *names(rule)):
             of_rule = self._index.find(item.values.get("rule"), "aws_cloudwatch_event_rule") is rule
-            if of_rule and item.values.get("arn") in names(target):
+            reached = is_named(item.values.get("arn"), target)
+            if of_rule and isinstance(reached, Unknown):
+                raise Unresolved(f"what {item.address} leads to is known only after apply")
+            if of_rule and reached:
                 actor = self._roles.actor(item)
                 return _led(actor, Evidence.of(rule))
         raise Refuted(f"{rule.address} has no aws_cloudwatch_event_target {target.address}")
@@ -75,16 +79,15 @@ def _led(actor: Actor, *before: Evidence) -> Actor:
 
 
 def _web_actor(name: str, provider: Resource) -> Actor:
-    issuer = str(provider.values.get("url")).removeprefix("https://")
-    audiences: list[Any] = values(provider, "client_id_list")
-    chosen: dict[str, str | tuple[str, ...]] = {
-        f"{issuer}:aud".lower(): tuple(text for text in audiences if isinstance(text, str)),
-        f"{issuer}:sub".lower(): _SUBJECTS.get(issuer, "?*"),
-    }
+    arn, issuer = provider.values.get("arn"), str(provider.values.get("url")).removeprefix("https://")
+    audiences = values(provider, "client_id_list")
+    texts = tuple(text for text in audiences if isinstance(text, str))
+    if not ARN.fullmatch(str(arn)) or not texts or len(texts) < len(audiences):
+        raise Unresolved(f"the ARN of {provider.address}, or whom it is for, is not known")
     return Actor(
         name=name,
-        principal=Principal("web", str(provider.values.get("arn"))),
+        principal=Principal("web", str(arn)),
         context=Context({"aws:securetransport": ("true",)}),
         evidence=(Evidence.of(provider),),
-        chosen=chosen,
+        chosen={f"{issuer}:aud".lower(): texts, f"{issuer}:sub".lower(): _SUBJECTS.get(issuer, "?*")},
     )

@@ -114,6 +114,8 @@ def aim(target: Resource, action: Action) -> Aim:
         raise Unresolved(f"{target.address} is only read: its own policy is not in the files")
     if target.type not in _WITHOUT_POLICY and not may_have_policy(target):
         raise Unresolved(f"resources of type {target.type} are not understood")
+    if (enabled := target.values.get("is_enabled", True)) is not True:
+        raise (Refuted if enabled is False else Unresolved)(f"{target.address} is not surely enabled")
     arn = target.values.get("arn")
     if not isinstance(arn, str) or not (match := ARN.fullmatch(arn)):
         if isinstance(arn, str) and not arn.startswith("${"):

@@ -6,6 +6,6 @@ resource's ARN for few services. This one follows the documented evaluation of o
 requests that `requests` knows, and refuses to judge every other.
 """
 
-from drills.emulator.enforcement.gate import refusal
+from drills.emulator.enforcement.gate import refusal, take_over
 
-__all__ = ["refusal"]
+__all__ = ["refusal", "take_over"]

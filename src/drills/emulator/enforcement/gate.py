@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket
 from werkzeug.wrappers import Response
 
 from drills.emulator.call import ACCOUNT, Call
@@ -12,6 +15,12 @@ from drills.emulator.enforcement.requests import Asked, NotJudged, asked
 from drills.emulator.enforcement.resource_policies import of_resource
 
 _IMPLICIT = "no policy allows it"
+
+
+def take_over() -> None:
+    """Have moto leave bucket policies to `refusal`: it enforces them on everybody, blind to conditions."""
+    bucket: Any = FakeBucket
+    bucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 
 
 def refusal(call: Call) -> Response | None:

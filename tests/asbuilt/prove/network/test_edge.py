@@ -153,3 +153,22 @@ def test_from_cloudfront_to_a_bucket(edge) -> None:
     assert "refuted" == edge.prove(*ends).verdict
     _origin(edge, domain_name="files.s3.amazonaws.com")
     assert "proven" == edge.prove(*ends).verdict
+
+
+def test_answers_to_a_vpc_origin_enter_its_subnets(edge) -> None:
+    """CloudFront's own interfaces stand in the load balancer's subnets, behind the same ACL."""
+    _vpc_origin(edge)
+    ports = {"protocol": "tcp", "cidr_block": "0.0.0.0/0"}
+    asked = {"rule_no": 10, "action": "allow", "from_port": 443, "to_port": 443, **ports}
+    everything = {"rule_no": 100, "action": "allow", "from_port": 0, "to_port": 65535, **ports}
+    ids = ["<aws_subnet.one>", "<aws_subnet.two>"]
+    edge.add(
+        "aws_network_acl.main",
+        vpc_id="<aws_vpc.main>",
+        subnet_ids=ids,
+        ingress=[asked],
+        egress=[everything],
+    )
+    assert "refuted" == edge.prove(*ENDS).verdict
+    edge.change("aws_network_acl.main", ingress=[asked, everything])
+    assert "proven" == edge.prove(*ENDS).verdict

@@ -440,3 +440,12 @@ def test_the_rule_of_a_policy_is_cited(policed) -> None:
     )
     cited = [one.address for one in policed.prove(*PODS).evidence]
     assert "shop/NetworkPolicy/api.ingress[1]" in cited
+
+
+def test_pods_without_their_service_account_do_not_start(cluster) -> None:
+    """A pod that names a service account is refused until there is one."""
+    _workload(cluster, "api", 8000, serviceAccountName="api")
+    found = cluster.prove(*DATABASE)
+    assert ("unknown", True) == (found.verdict, "shop/ServiceAccount/api" in found.reason)
+    cluster.object("shop/ServiceAccount/api")
+    assert "proven" == cluster.prove(*DATABASE).verdict

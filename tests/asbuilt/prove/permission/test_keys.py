@@ -311,3 +311,12 @@ def test_an_inline_rule_encrypts_too(world):
     assert "proven" == world.put().verdict
     world.drop("aws_iam_role_policy.key")
     assert "refuted" == world.put().verdict
+
+
+def test_a_disabled_key_refuses_its_use(world):
+    """Whatever the policies say: nothing is encrypted or decrypted with it."""
+    world.grant("api", world.allow("kms:*", world.key), name="key")
+    ends = ("aws_iam_role.api", "kms:Decrypt", "aws_kms_key.data")
+    assert "proven" == world.prove(*ends).verdict
+    world.set("aws_kms_key.data", is_enabled=False)
+    assert "refuted" == world.prove(*ends).verdict

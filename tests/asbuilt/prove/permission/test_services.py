@@ -173,6 +173,13 @@ def test_a_trail_writes_where_it_writes(trail):
     assert "refuted" == written(trail).verdict
 
 
+def test_a_trail_that_may_write_only_some_of_its_files_is_open(trail):
+    """CloudTrail picks the names, so a policy for some of them is not enough."""
+    document = trail.resources["aws_s3_bucket_policy.files"]["policy"].replace("333/*", "333/CloudTrail/*")
+    trail.set("aws_s3_bucket_policy.files", policy=document)
+    assert ("unknown", True) == (written(trail).verdict, "333/CloudTrail/*" in written(trail).reason)
+
+
 def test_a_trail_that_is_off_or_elsewhere_writes_nothing(trail):
     """A trail that does not log, or logs to another bucket, is no arrow."""
     trail.set("aws_cloudtrail.shop", enable_logging=False)

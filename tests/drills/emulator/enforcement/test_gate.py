@@ -95,6 +95,15 @@ def test_the_bucket_s_policy_counts(client, role, bucket, outcome, principal, ef
     assert expected == outcome(role(*statements)("s3").put_object, Bucket=bucket, Key="raw/b")
 
 
+def test_a_bucket_that_wants_tls_takes_files(client, role, bucket, outcome):
+    """A policy that denies what comes without TLS denies nothing here: the emulator stands for TLS."""
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    statement = under("s3:*", f"arn:aws:s3:::{bucket}/*", "Deny", Principal="*", Condition=plain)
+    client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Statement": statement}))
+    assert "allowed" == outcome(role(PUT)("s3").put_object, Bucket=bucket, Key="raw/b")
+    assert "allowed" == outcome(client("s3").put_object, Bucket=bucket, Key="raw/b")
+
+
 @pytest.mark.parametrize(
     ("granted", "put", "get", "multipart"),
     [
