@@ -51,7 +51,9 @@ def system_row(folder: Path) -> Row:
 def _seconds(size: int) -> float:
     """Seconds to index `size` resources and to prove the arrows; every one of them must be proven."""
     services = size // _PARTS
-    infrastructure = Infrastructure(tuple(_network()) + tuple(r for n in range(services) for r in _service(n)))
+    infrastructure = Infrastructure(
+        tuple(_network()) + tuple(r for n in range(services) for r in _service(n))
+    )
     start = time.perf_counter()
     prover = ArrowProver(infrastructure)
     verdicts = {prover.prove(*_arrow(number % services, number)).verdict for number in range(ARROWS)}
@@ -99,7 +101,9 @@ def _service(number: int) -> Iterator[Resource]:
     )
     trust = _policy("sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"})
     yield _resource("aws_iam_role", name, arn=role, name=name, assume_role_policy=trust, path="/")
-    yield _resource("aws_iam_role_policy", name, role=name, policy=_policy("s3:GetObject", Resource=f"{bucket}/*"))
+    yield _resource(
+        "aws_iam_role_policy", name, role=name, policy=_policy("s3:GetObject", Resource=f"{bucket}/*")
+    )
     yield _resource("aws_s3_bucket", name, bucket=name, arn=bucket)
     yield _resource("aws_s3_bucket_versioning", name, bucket=name)
 
