@@ -36,8 +36,9 @@ test: $(READY) browser ## Run every test
 	@$(BIN)/pytest -n 3 --dist loadgroup
 
 prove: $(READY) picture ## Apply the Terraform on an emulator and record what it proves (needs Terraform)
-	@$(BIN)/python -m drills.apply terraform/biotech-x production \
-	  --plan build/biotech-x/plan.json --state build/biotech-x/state.json
+	@$(BIN)/python -m drills.executed terraform/biotech-x production --diagrams diagrams/biotech-x \
+	  --plan build/biotech-x/plan.json --state build/biotech-x/state.json \
+	  --kubernetes kubernetes/biotech-x --record evidence/executed.json
 	@$(BIN)/asbuilt prove --diagrams diagrams/biotech-x --terraform terraform/biotech-x \
 	  --plan build/biotech-x/plan.json --plan build/biotech-x/state.json \
 	  --kubernetes kubernetes/biotech-x --record evidence/biotech-x

@@ -19,16 +19,15 @@ import pytest
 
 from asbuilt.errors import UnusableInput
 from asbuilt.terraform_command import TerraformFailed, Workspace, find_terraform
-from drills import analysis
+from drills import analysis, permissions
 from drills.apply import emulated
-from drills.emulator import Emulator, running_emulator
+from drills.emulator import Emulator, Session, running_emulator
+from drills.executed import Arrow, Place, execute, permission_arrows
+from drills.executed.samples import SAMPLES
 
 ENVIRONMENTS = ("staging", "production")
 BIOTECH_X = Path(__file__).parents[1] / "terraform/biotech-x"
-SAMPLES = {
-    "sound": {"a.mzML": b'<mzML><spectrum id="1"/></mzML>', "b.mzML": b"<mzML></mzML>"},
-    "corrupt": {"c.mzML": b'<mzML><spectrum id="1"/></mzML>', "d.mzML": b"no mzML"},
-}
+EVIDENCE = Path(__file__).parents[1] / "evidence/biotech-x"
 _REPLACING = 'resource "aws_s3_bucket" "results" {\n  bucket = "elsewhere"\n}\n'
 _PREFIX = "as-built"  # like a project's GitHub Pages, the site does not stand at its host's root
 
@@ -140,7 +139,7 @@ def _drills() -> dict[str, Any]:
 
 
 def _drilled(emulator: Emulator, copy: Workspace, planned: dict[str, str]) -> dict[str, Any]:
-    """What happens on the way from an apply, through analyses, to a destroy."""
+    """What happens on the way from an apply, through analyses and tries, to a destroy."""
     copy.apply()
     state = copy.show()
     return {
@@ -148,12 +147,35 @@ def _drilled(emulator: Emulator, copy: Workspace, planned: dict[str, str]) -> di
         "state": state,
         "again": copy.plan(),
         "analyses": {
-            name: asdict(analysis.analyse(emulator, state, files)) for name, files in SAMPLES.items()
+            sample.name: asdict(analysis.analyse(emulator, state, sample.files)) for sample in SAMPLES
         },
+        "executed": [asdict(tried) for tried in execute(_drawn(), _place(emulator, state))],
+        "executed": _executed(emulator, state),
         "replacing": _replaced(copy) if copy.var_file == "production.tfvars" else [],
         "destroying": _refusals(copy.destroy),
         "left": copy.addresses(),
     }
+
+
+def _drawn() -> list[Arrow]:
+    """The permission arrows whose proof is recorded."""
+    folder = BIOTECH_X.parents[1] / "evidence/biotech-x"
+    bodies = {path.stem: json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))}
+    return permission_arrows({name: body for name, body in bodies.items() if "arrows" in body})
+
+
+def _place(emulator: Emulator, state: dict[str, Any]) -> Place:
+    region = state["values"]["outputs"]["state_machine_arn"]["value"].split(":")[3]
+    return Place.of(state, Session(emulator, region))
+
+
+def _executed(emulator: Emulator, state: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each proven permission, and what came of executing it; nothing where no call can show it."""
+    administrator = Session(emulator, state["values"]["outputs"]["state_machine_arn"]["value"].split(":")[3])
+    recorded = [json.loads(path.read_bytes()) for path in sorted(EVIDENCE.glob("*.json"))]
+    found = permissions.claims(arrow for document in recorded for arrow in document.get("arrows", []))
+    outcomes = ((claim, permissions.execute(administrator, state, claim)) for claim in found)
+    return [{"claim": asdict(claim), "outcome": outcome and asdict(outcome)} for claim, outcome in outcomes]
 
 
 def _replaced(copy: Workspace) -> list[dict[str, Any]]:

@@ -50,9 +50,11 @@ def emulated(
 
 
 @contextmanager
-def applied(directory: Path, environment: str, progress: Progress = lambda _: None) -> Iterator[Applied]:
+def applied(
+    directory: Path, environment: str, progress: Progress = lambda _: None, job: Sequence[str] = ()
+) -> Iterator[Applied]:
     """`directory` planned and applied; takes about two minutes, nearly all of it the provider's waiting."""
-    with emulated(directory, environment, progress) as (emulator, copy):
+    with emulated(directory, environment, progress, job) as (emulator, copy):
         copy.plan()
         plan = copy.show_plan()
         copy.apply()
@@ -68,18 +70,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, required=True, metavar="FILE")
     options = parser.parse_args(arguments)
     try:
-        with applied(options.directory, options.environment, _progress) as done:
+        with applied(options.directory, options.environment, say) as done:
             files.write(options.plan, json.dumps(done.plan))
             files.write(options.state, json.dumps(done.state))
     except UnusableInput as error:
-        _progress("")
+        say("")
         print(error, file=sys.stderr)
         return 2
-    _progress("")
+    say("")
     return 0
 
 
-def _progress(text: str) -> None:
+def say(text: str) -> None:
     """Say what is going on, on a terminal only."""
     if sys.stderr.isatty():
         first = text.partition("\n")[0]

@@ -11,6 +11,7 @@ from typing import Any
 
 from asbuilt import evidence, files
 from asbuilt.errors import UnusableInput
+from asbuilt.page import executed
 from asbuilt.page.source import link
 from asbuilt.page.table import anchored, grid
 from asbuilt.render.store import picture
@@ -77,14 +78,16 @@ def _picture(name: str, folders: Folders) -> tuple[str, list[str]]:
 
 
 def _evidence(name: str, folders: Folders) -> tuple[Mapping[str, Any], list[str]]:
+    """What was proven, each arrow with what a drill tried of it; and what speaks against it."""
     try:
         body = evidence.load(folders.evidence / f"{name}.json")
     except UnusableInput as error:
         return {}, [f"nothing is proven here: {error.message}"]
-    changed = evidence.stale(body)
-    return body, [
-        f"this proof is stale: {', '.join(changed)} changed since it was recorded"
-    ] if changed else []
+    tried, doubts = executed.tried(folders.evidence, name)
+    if changed := evidence.stale(body):
+        doubts = [f"this proof is stale: {', '.join(changed)} changed since it was recorded", *doubts]
+    arrows = [arrow | {"executed": tried.get(executed.key(arrow))} for arrow in body["arrows"]]
+    return body | {"arrows": arrows}, doubts
 
 
 def _drawing(svg: str, text: str, body: Mapping[str, Any]) -> ET.Element:
@@ -177,6 +180,9 @@ def _judged(item: Mapping[str, Any]) -> list[str | ET.Element]:
     verdict = ET.SubElement(cell, "span", {"class": f"asbuilt-verdict {item['verdict']}"})
     verdict.text = item["verdict"]
     verdict.tail = f": {item['reason']}" if item["reason"] else ""
+    if item["verdict"] == "proven" and (tried := item.get("executed")):
+        ET.SubElement(cell, "br")
+        cell.append(executed.mark(tried))
     return [cell, places]
 
 

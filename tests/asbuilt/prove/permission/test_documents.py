@@ -90,6 +90,8 @@ def test_a_new_resource_has_no_policy_that_nobody_wrote(planned):
     planned.grant("api", planned.allow("s3:PutObject"))
     planned.drop("aws_s3_bucket_policy.files")
     assert "proven" == planned.put().verdict
+    planned.references["aws_s3_bucket.files"] = {"policy": ("aws_iam_role.api.arn", "aws_iam_role.api")}
+    assert "unknown" == planned.put().verdict
 
 
 def test_a_policy_whose_role_is_open_may_be_anybodys(plain):

@@ -78,7 +78,7 @@ REFUSED = {
     "a list": "[]",
     "a key of its own": '{"Version": "2012-10-17", "Rules": []}',
     "an effect in lower case": json.dumps({"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}),
-    "an element twice": '{"Statement": {"Effect": "Deny", "Effect": "Allow", "Action": "*"}}',
+    "an element twice": '{"Statement": {"Effect": "Deny", "Effect": "Allow", "Action": "*", "Resource":"*"}}',
     "a version of its own": json.dumps(
         {"Version": "2030-01-01", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
     ),
