@@ -19,7 +19,7 @@ import pytest
 
 from asbuilt.errors import UnusableInput
 from asbuilt.terraform_command import TerraformFailed, Workspace, find_terraform
-from drills import analysis, permissions
+from drills import analysis
 from drills.apply import emulated
 from drills.emulator import Emulator, Session, running_emulator
 from drills.executed import Arrow, Place, execute, permission_arrows
@@ -149,8 +149,7 @@ def _drilled(emulator: Emulator, copy: Workspace, planned: dict[str, str]) -> di
         "analyses": {
             sample.name: asdict(analysis.analyse(emulator, state, sample.files)) for sample in SAMPLES
         },
-        "executed": [asdict(tried) for tried in execute(_drawn(), _place(emulator, state))],
-        "executed": _executed(emulator, state),
+        "tried": [asdict(tried) for tried in execute(_drawn(), _place(emulator, state))],
         "replacing": _replaced(copy) if copy.var_file == "production.tfvars" else [],
         "destroying": _refusals(copy.destroy),
         "left": copy.addresses(),
@@ -159,23 +158,13 @@ def _drilled(emulator: Emulator, copy: Workspace, planned: dict[str, str]) -> di
 
 def _drawn() -> list[Arrow]:
     """The permission arrows whose proof is recorded."""
-    folder = BIOTECH_X.parents[1] / "evidence/biotech-x"
-    bodies = {path.stem: json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))}
+    bodies = {path.stem: json.loads(path.read_bytes()) for path in sorted(EVIDENCE.glob("*.json"))}
     return permission_arrows({name: body for name, body in bodies.items() if "arrows" in body})
 
 
 def _place(emulator: Emulator, state: dict[str, Any]) -> Place:
     region = state["values"]["outputs"]["state_machine_arn"]["value"].split(":")[3]
     return Place.of(state, Session(emulator, region))
-
-
-def _executed(emulator: Emulator, state: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each proven permission, and what came of executing it; nothing where no call can show it."""
-    administrator = Session(emulator, state["values"]["outputs"]["state_machine_arn"]["value"].split(":")[3])
-    recorded = [json.loads(path.read_bytes()) for path in sorted(EVIDENCE.glob("*.json"))]
-    found = permissions.claims(arrow for document in recorded for arrow in document.get("arrows", []))
-    outcomes = ((claim, permissions.execute(administrator, state, claim)) for claim in found)
-    return [{"claim": asdict(claim), "outcome": outcome and asdict(outcome)} for claim, outcome in outcomes]
 
 
 def _replaced(copy: Workspace) -> list[dict[str, Any]]:

@@ -306,7 +306,7 @@ data "aws_iam_policy_document" "logs_key" {
 
   statement {
     sid       = "AuditTrailIsEncrypted"
-    actions   = ["kms:GenerateDataKey*", "kms:DescribeKey"]
+    actions   = ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"] # Decrypt: its bucket has a bucket key
     resources = ["*"]
 
     principals {

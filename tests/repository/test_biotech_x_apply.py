@@ -22,12 +22,6 @@ PROTECTED = {
     "aws_s3_bucket.trail",
     "aws_s3_bucket.uploads",
 }
-NOT_EXECUTED = {
-    "rds-db:connect",  # a database login, not a call
-    "sns:Publish",  # by an alarm: CloudWatch calls, under no role
-    "sqs:SendMessage",  # by the topic: SNS calls, under no role
-    "sts:AssumeRoleWithWebIdentity",  # by GitHub, under no role of the account
-}
 
 each_environment = pytest.mark.parametrize("environment", ENVIRONMENTS)
 Documents = Callable[[str], dict[str, Any]]
@@ -99,28 +93,10 @@ def test_a_corrupt_file_fails_its_analysis(drill: Documents, environment: str):
 @each_environment
 def test_every_drawn_permission_is_executed(drill: Documents, environment: str):
     """Each is allowed under its node's role and denied without its statement, or says why it is not tried."""
-    tried = drill(environment)["executed"]
+    tried = drill(environment)["tried"]
     assert [] == [item for item in tried if item["wrong"]], "the emulator contradicts a proof"
     assert all(item["denied_without"] if item["allowed"] else item["reason"] for item in tried)
     assert {item["claim"] for item in tried if item["allowed"]} == set(CALLS)
-
-
-@each_environment
-def test_every_proven_permission_is_allowed_and_denied_without_its_statement(
-    drill: Documents, environment: str
-):
-    """Each is executed under the role that its proof names, and again with its statement taken out."""
-    both = {"allowed": True, "denied_without": True}
-    executed = [item for item in drill(environment)["executed"] if item["outcome"]]
-    assert [] == [item["claim"] for item in executed if item["outcome"] != both]
-    assert len(executed) >= 10
-
-
-@each_environment
-def test_what_no_call_can_show_is_known(drill: Documents, environment: str):
-    """These have no role of ours that could call, or no call of AWS's."""
-    left = {item["claim"]["action"] for item in drill(environment)["executed"] if not item["outcome"]}
-    assert NOT_EXECUTED == left
 
 
 def test_staging_can_be_destroyed(drill: Documents):

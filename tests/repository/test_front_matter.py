@@ -67,6 +67,12 @@ def test_the_readme_shows_what_the_check_prints():
     assert done.stdout == printed(README, ".venv/bin/asbuilt check"), done.stderr
 
 
+def test_the_readme_shows_which_uv_is_fetched():
+    """The first line that `make serve` prints on a fresh machine names the pinned version."""
+    version = re.search(r"^UV_VERSION := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    assert f"Fetching uv {version} into .cache/uv" == printed(README, "make serve").splitlines()[0]
+
+
 def test_contributing_shows_what_make_help_prints():
     """The list of commands in CONTRIBUTING.md is the real one."""
     listed = subprocess.run(("make", "-s", "help"), cwd=ROOT, capture_output=True, text=True).stdout

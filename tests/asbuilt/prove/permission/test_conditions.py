@@ -122,6 +122,8 @@ def test_a_deny_of_every_choice_refutes(plain):
         ([{"StringLike": {"s3:prefix": "home/*"}}, {"StringLike": {"s3:prefix": "home/*"}}], "refuted"),
         ([{"StringLike": {"s3:prefix": "a*"}}, {"StringLike": {"s3:prefix": "ab*"}}], "proven"),
         ([{"StringLike": {"s3:prefix": "ab*"}}, {"StringLike": {"s3:prefix": "a*"}}], "refuted"),
+        ([{"Null": {"s3:prefix": "true"}}], "proven"),
+        ([{"Null": {"s3:prefix": "true"}}, {"Null": {"s3:prefix": "true"}}], "refuted"),
         ([{"NumericLessThanEquals": {"s3:max-keys": "10"}}], "proven"),
         ([{"NumericLessThan": {"s3:max-keys": 10}}, {"NumericLessThan": {"s3:max-keys": 9}}], "proven"),
         ([{"NumericLessThan": {"s3:max-keys": 10}}, {"NumericLessThan": {"s3:max-keys": 11}}], "refuted"),
