@@ -13,14 +13,15 @@ from asbuilt.infrastructure import Infrastructure, Resource
 from asbuilt.prove.arrows import ArrowProver
 
 ARROWS, FEW, MANY = 1_000, 500, 5_000
-_RUNS = 3
+_RUNS = 5
 _PARTS = 10  # resources that one service adds
 _ACCOUNT = "123456789012"
 
 
 def rows() -> Iterator[Row]:
     """Prove arrows over a small and a large plan, and tell what it took."""
-    few, many = (min(_seconds(size) for _ in range(_RUNS)) for size in (FEW, MANY))
+    pairs = [(_seconds(FEW), _seconds(MANY)) for _ in range(_RUNS)]
+    few, many = (min(seconds) for seconds in zip(*pairs, strict=True))
     what = f"{ARROWS:,} arrows over {MANY:,} resources"
     yield Row(f"{what}, once the JSON is loaded", many, 1.0, "s")
     growth = (many / few) / (MANY / FEW)
