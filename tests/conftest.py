@@ -75,7 +75,7 @@ def build(project: Path, folder: Path, url: str) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes longest, and let one process wait for it while the others run the rest."""
     for item in items:
-        if {"drill", "applied_state"} & set(getattr(item, "fixturenames", ())):
+        if {"drill", "applied_state", "terraform_plan"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("drill"))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
