@@ -72,6 +72,7 @@ def build(project: Path, folder: Path, url: str) -> None:
     assert (0, "") == (done.returncode, done.stderr), "the site does not build: make build"
 
 
+@pytest.hookimpl(tryfirst=True)  # the groups are read by a plugin's hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes longest, and let one process wait for it while the others run the rest."""
     for item in items:
