@@ -127,9 +127,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "verdict": finding.verdict,
         "reason": "; ".join(filter(None, (finding.reason, finding.hint))),
         "evidence": [
-            {"address": item.address, "file": item.file, "line": item.line} for item in finding.evidence
+            {"address": item.address, "file": item.file, "line": item.line}
+            for item in sorted(finding.evidence, key=_place)
         ],
     }
+
+
+def _place(item: Evidence) -> tuple[str, int, str]:
+    """In the order they are written: ids, which differ from apply to apply, decide nothing."""
+    return item.file, item.line, item.address
 
 
 def _undrawn(item: Undrawn) -> dict[str, Any]:
