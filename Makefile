@@ -42,6 +42,7 @@ prove: $(READY) picture ## Apply the Terraform on an emulator and record what it
 	@$(BIN)/asbuilt prove --diagrams diagrams/biotech-x --terraform terraform/biotech-x \
 	  --plan build/biotech-x/plan.json --plan build/biotech-x/state.json \
 	  --kubernetes kubernetes/biotech-x --record evidence/biotech-x
+	@$(BIN)/python -m drills.settings biotech-x
 
 picture: $(READY) ## Draw the picture in the README again
 	@$(BIN)/asbuilt render --diagrams diagrams --output build/diagrams >/dev/null

@@ -6,10 +6,13 @@
     ![What can be set](inputs:terraform/biotech-x)
     ![What it gives back](outputs:terraform/biotech-x)
     ![How much is proven](coverage:biotech-x)
+    ![What is stored, by month](chart:evidence/figures/biotech-x/capacity.json#charts.storage)
 
-Each stands in a paragraph of its own. A link to a name leads to the line that creates it:
+Each stands in a paragraph of its own. A link to a name leads to the line that creates it, and a link
+without words becomes a value:
 
     [the uploads bucket](line:terraform/biotech-x#aws_s3_bucket.uploads)
+    [](value:figures/biotech-x/asked.yaml#retention.uploads)
 
 Links are written from the documentation's root (`/source/…`),
 so that MkDocs can check them and make them relative (`absolute_links: relative_to_docs`).
@@ -26,10 +29,12 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from asbuilt.errors import UnusableInput
+from asbuilt.page.chart import chart
 from asbuilt.page.coverage import coverage
 from asbuilt.page.figure import Folders, figure
 from asbuilt.page.source import link_to, listing, places
 from asbuilt.page.table import inputs, outputs, table
+from asbuilt.page.value import value
 
 LOG = logging.getLogger("mkdocs.asbuilt")
 """A warning here fails `mkdocs build --strict`."""
@@ -52,6 +57,7 @@ class AsBuilt(Extension):
         """Register with a Markdown instance."""
         folders = Folders(*(Path(self.getConfig(name)) for name in ("diagrams", "evidence", "cache")))
         md.treeprocessors.register(_Pictures(md, folders), "asbuilt", _AFTER_INLINE)
+        md.treeprocessors.register(_Values(md), "asbuilt_values", _AFTER_INLINE)
         md.treeprocessors.register(_Lines(md), "asbuilt_lines", _AFTER_INLINE)
         md.treeprocessors.register(_Links(md), "asbuilt_links", _AFTER_LINKS)
 
@@ -64,10 +70,11 @@ class _Pictures(Treeprocessor):
         self._makers: Mapping[str, Callable[[str, str], ET.Element]] = {
             "diagram": lambda name, text: figure(name, text, folders, LOG.warning),
             "source": lambda name, text: listing(Path(name), text, md.htmlStash.store, folders.cache),
-            "table": lambda name, text: table(name, text),
+            "table": lambda name, text: self._inline(table(name, text)),
             "inputs": lambda name, text: inputs(Path(name), text),
             "outputs": lambda name, text: outputs(Path(name), text),
             "coverage": lambda name, text: coverage(folders.evidence / name, text),
+            "chart": lambda name, text: chart(name, text, folders.cache),
         }
 
     def run(self, root: ET.Element) -> None:
@@ -77,6 +84,11 @@ class _Pictures(Treeprocessor):
                 scheme, _, name = image.get("src", "").partition(":")
                 if image.tag == "img" and scheme in self._makers:
                     parent[index] = self._make(scheme, name, image.get("alt", ""))
+
+    def _inline(self, block: ET.Element) -> ET.Element:
+        """The same, with the Markdown of its cells made into links and code."""
+        self.md.treeprocessors["inline"].run(block)
+        return block
 
     def _make(self, scheme: str, name: str, text: str) -> ET.Element:
         try:
@@ -98,9 +110,35 @@ class _Lines(Treeprocessor):
             if scheme == "line":
                 folder, _, name = target.partition("#")
                 try:
-                    element.set("href", link_to(name, places(Path(folder))))
+                    element.set("href", _line_of(Path(folder), name))
                 except UnusableInput as error:
                     LOG.warning("line:%s: %s", target, str(error).replace("\n", "; "))
+
+
+class _Values(Treeprocessor):
+    """Puts in place of each link without words, `value:path#key`, the value that it names."""
+
+    def run(self, root: ET.Element) -> None:
+        for parent in root.iter():
+            for index, child in enumerate(parent):
+                scheme, _, name = child.get("href", "").partition(":")
+                if child.tag == "a" and scheme == "value":
+                    parent[index] = _value(name)
+                    parent[index].tail = child.tail
+
+
+def _value(name: str) -> ET.Element:
+    try:
+        return value(name, _line_of)
+    except UnusableInput as error:
+        LOG.warning("value:%s: %s", name, str(error).replace("\n", "; "))
+        missing = ET.Element("strong")
+        missing.text = f"({name} cannot be shown)"
+        return missing
+
+
+def _line_of(folder: Path, name: str) -> str:
+    return link_to(name, places(folder))
 
 
 class _Links(Treeprocessor):

@@ -6,39 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure.source import Declaration, declarations
+from asbuilt.page.recorded import recorded
 from asbuilt.page.source import link
+from asbuilt.page.value import text as words
 
 
 def table(name: str, text: str) -> ET.Element:
     """A list of mappings in a YAML or JSON file as a table: `path#key.key` names the list.
 
-    The first mapping's keys are the columns. Raises UnusableInput where there is no such list.
+    The first mapping's keys are the columns; a cell is text, a number, a list, or a value with its unit.
+    Raises UnusableInput where there is no such list.
     """
-    path, _, keys = name.partition("#")
-    rows = _read(Path(path))
-    for key in filter(None, keys.split(".")):
-        rows = rows.get(key) if isinstance(rows, Mapping) else None
+    rows = recorded(name)
     if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
-        raise UnusableInput(f"{name} is no list of mappings", "name it as path#key", path)
+        raise UnusableInput(f"{name} is no list of mappings", "name it as path#key")
     columns = list(rows[0])
     return grid(
         text, [column.replace("_", " ") for column in columns], [_cells(row, columns) for row in rows]
     )
-
-
-def _read(path: Path) -> Any:
-    """A file's data. JSON is YAML too, but its own reader is many times faster."""
-    if not path.is_file():
-        return None
-    text = path.read_text(encoding="utf-8")
-    try:
-        return json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (json.JSONDecodeError, yaml.YAMLError):
-        raise UnusableInput("this table cannot be read", "correct the file", path.as_posix()) from None
 
 
 def inputs(folder: Path, text: str) -> ET.Element:
@@ -105,4 +92,8 @@ def _cells(row: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
-    return value if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, Mapping):
+        return words(value, "a cell")
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    return f"{value:,}" if isinstance(value, int | float) else str(value)

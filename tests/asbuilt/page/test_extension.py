@@ -59,7 +59,7 @@ def test_a_table_that_cannot_be_read_says_so(project: Path, caplog: pytest.LogCa
     """A file that is neither JSON nor YAML is named, without a traceback."""
     Path(name).write_text("[{")
     page(f"![It](table:{name}#rows)")
-    assert caplog.messages[0].startswith(f"table:{name}#rows: error: {name}: this table cannot be read")
+    assert caplog.messages[0].startswith(f"table:{name}#rows: error: {name}: this data cannot be read")
 
 
 def test_another_image_is_left_alone(project: Path, caplog: pytest.LogCaptureFixture):
