@@ -1,4 +1,4 @@
-"""Checkov finds nothing in the Terraform, and what it was told to pass over has a reason."""
+"""Checkov finds nothing in the Terraform and the manifests; what it was told to pass over has a reason."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-_OPTIONS = ("--framework", "terraform", "--skip-download", "--compact", "--output", "json")
+_OPTIONS = ("--skip-download", "--compact", "--output", "json")
 _NO_REASON = "No comment provided"  # what Checkov puts in a reason's place
 _CARELESS = """\
 resource "aws_security_group_rule" "open" {
@@ -23,9 +23,26 @@ resource "aws_security_group_rule" "open" {
 """
 
 
-def checked(folder: Path) -> dict[str, Any]:
-    """What Checkov says of the Terraform in `folder`."""
-    command = [sys.executable, "-m", "checkov.main", *_OPTIONS, "--directory", folder.as_posix()]
+_CARELESS_POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: careless
+  namespace: biotech-x
+  annotations:
+    checkov.io/skip1: CKV_K8S_11
+spec:
+  hostNetwork: true
+  containers:
+    - name: careless
+      image: busybox
+"""
+
+
+def checked(folder: Path, framework: str = "terraform") -> dict[str, Any]:
+    """What Checkov says of the files in `folder`."""
+    options = (*_OPTIONS, "--framework", framework, "--directory", folder.as_posix())
+    command = [sys.executable, "-m", "checkov.main", *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     report: dict[str, Any] = json.loads(done.stdout)["results"]
     return report
@@ -67,3 +84,32 @@ def test_a_failed_check_and_a_missing_reason_are_noticed(tmp_path: Path) -> None
     found = checked(tmp_path)
     assert ["CKV_AWS_23 aws_security_group_rule.open"] == failed(found)
     assert ["CKV_AWS_24 aws_security_group_rule.open"] == without_reason(found)
+
+
+@pytest.fixture(scope="session")
+def manifests(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What Checkov says of biotech-x's manifests as production applies them."""
+    folder = tmp_path_factory.mktemp("manifests")
+    overlay = pytestconfig.rootpath / "kubernetes/biotech-x/production"
+    built = subprocess.run(["kubectl", "kustomize", overlay], capture_output=True, check=True, timeout=60)
+    (folder / "production.yaml").write_bytes(built.stdout)
+    return checked(folder, "kubernetes")
+
+
+def test_no_check_of_a_manifest_fails(manifests: dict[str, Any]) -> None:
+    """None of the checks that concern the manifests fails."""
+    assert (True, []) == (len(manifests["passed_checks"]) > 200, failed(manifests))
+
+
+def test_each_check_of_a_manifest_passed_over_has_its_reason(manifests: dict[str, Any]) -> None:
+    """The reason stands in the annotation that passes it over."""
+    assert manifests["skipped_checks"]
+    assert [] == without_reason(manifests)
+
+
+def test_a_careless_pod_is_noticed(tmp_path: Path) -> None:
+    """A pod on the node's network fails, and a check passed over in silence is named."""
+    (tmp_path / "pod.yaml").write_text(_CARELESS_POD)
+    found = checked(tmp_path, "kubernetes")
+    assert "CKV_K8S_19 Pod.biotech-x.careless" in failed(found)
+    assert ["CKV_K8S_11 Pod.biotech-x.careless"] == without_reason(found)

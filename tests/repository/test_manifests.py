@@ -1,6 +1,8 @@
 """biotech-x's manifests are valid, restricted, and fit the Terraform that they run on."""
 
+import ipaddress
 import re
+import subprocess
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 import yaml
 
 from asbuilt.infrastructure import manifests
+from asbuilt.prove.selectors import selects
 
 ROOT = Path(__file__).parents[2]
 BASE = ROOT / "kubernetes/biotech-x/base"
@@ -96,14 +99,9 @@ def workload(binding: dict[str, Any]) -> dict[str, Any]:
 
 def target_group_names(environment: str) -> dict[str, str]:
     """The target group of each binding in an environment, by the binding's name."""
-    names = {body["metadata"]["name"]: body["spec"]["targetGroupName"] for body in BINDINGS.values()}
-    path = BASE.parent / environment / "kustomization.yaml"
-    for patch in yaml.safe_load(path.read_text(encoding="utf-8")).get("patches", []):
-        assert "TargetGroupBinding" == patch["target"]["kind"]
-        (change,) = yaml.safe_load(patch["patch"])
-        assert ("replace", "/spec/targetGroupName") == (change["op"], change["path"])
-        names[patch["target"]["name"]] = change["value"]
-    return names
+    built = built_objects(environment).values()
+    found = [body for body in built if body["kind"] == "TargetGroupBinding"]
+    return {body["metadata"]["name"]: body["spec"]["targetGroupName"] for body in found}
 
 
 def versions() -> Iterator[str]:
@@ -220,3 +218,135 @@ def test_every_file_is_applied():
 def test_every_object_names_its_namespace():
     """So that a name in a diagram is the name in the cluster, whoever applies it."""
     assert set() == {name for name in OBJECTS if name.split("/")[0] not in {"biotech-x", "cluster"}}
+
+
+def guard_faults(objects: dict[str, Any], name: str) -> list[str]:
+    """What a Deployment lacks to live through a drain, a peak, a lost zone and a roll-out."""
+    body = objects[name]
+    workload, pods = body["metadata"]["name"], body["spec"]["template"]
+    has, faults = pods["metadata"]["labels"], []
+    budget = objects.get(f"biotech-x/PodDisruptionBudget/{workload}", {"spec": {}})["spec"]
+    scaler = objects.get(f"biotech-x/HorizontalPodAutoscaler/{workload}", {"spec": {}})["spec"]
+    if not budget or not selects(budget["selector"], has):
+        faults.append("a drain may take all pods")
+    if budget.get("maxUnavailable") != 1 or scaler.get("minReplicas", 0) < 2:
+        faults.append("a drain may wait for ever, or take more than one")
+    if scaler.get("scaleTargetRef") != {"apiVersion": "apps/v1", "kind": "Deployment", "name": workload}:
+        faults.append("a peak adds no pod")
+    if "replicas" in body["spec"]:
+        faults.append("a release undoes what the autoscaler did")
+    spreads = {one["topologyKey"]: one for one in pods["spec"].get("topologySpreadConstraints", [])}
+    zones = spreads.get("topology.kubernetes.io/zone", {})
+    if zones.get("whenUnsatisfiable") != "DoNotSchedule" or not selects(zones["labelSelector"], has):
+        faults.append("one zone may hold all pods")
+    pause = pods["spec"]["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
+    if pods["spec"].get("terminationGracePeriodSeconds", 30) < pause + 30:
+        faults.append("a pod is killed over the requests that it still answers")
+    return faults
+
+
+DEPLOYMENTS = [name for name in WORKLOADS if "/Deployment/" in name]
+
+
+@pytest.mark.parametrize("name", DEPLOYMENTS)
+def test_a_deployment_is_guarded(name: str):
+    """A budget, an autoscaler, a spread over zones, and time to end."""
+    assert [] == guard_faults(OBJECTS, name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value", "expected"),
+    [
+        ("PodDisruptionBudget", "spec.selector.matchLabels", {"app": "x"}, "a drain may take all pods"),
+        (
+            "PodDisruptionBudget",
+            "spec.maxUnavailable",
+            0,
+            "a drain may wait for ever, or take more than one",
+        ),
+        (
+            "HorizontalPodAutoscaler",
+            "spec.minReplicas",
+            1,
+            "a drain may wait for ever, or take more than one",
+        ),
+        ("HorizontalPodAutoscaler", "spec.scaleTargetRef.name", "web", "a peak adds no pod"),
+        ("Deployment", "spec.replicas", 3, "a release undoes what the autoscaler did"),
+        (
+            "Deployment",
+            "spec.template.spec.topologySpreadConstraints",
+            [],
+            "one zone may hold all pods",
+        ),
+        (
+            "Deployment",
+            "spec.template.spec.terminationGracePeriodSeconds",
+            30,
+            "a pod is killed over the requests that it still answers",
+        ),
+    ],
+)
+def test_a_missing_guard_is_seen(kind: str, path: str, value: Any, expected: str):
+    """Each of them is looked at."""
+    objects = deepcopy(OBJECTS)
+    *above, last = path.split(".")
+    place = objects[f"biotech-x/{kind}/api"]
+    for key in above:
+        place = place[key]
+    place[last] = value
+    assert [expected] == guard_faults(objects, "biotech-x/Deployment/api")
+
+
+def test_nothing_passes_that_no_policy_names():
+    """One policy denies both directions to every pod; each workload has its own, open to nobody at large."""
+    policies = {name: body["spec"] for name, body in OBJECTS.items() if body["kind"] == "NetworkPolicy"}
+    assert {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]} == policies.pop(
+        "biotech-x/NetworkPolicy/default-deny"
+    )
+    for name, body in WORKLOADS.items():
+        has = body["spec"]["template"]["metadata"]["labels"]
+        own = policies[f"biotech-x/NetworkPolicy/{name.rpartition('/')[2]}"]
+        assert selects(own["podSelector"], has)
+        assert ["Ingress", "Egress"] == own["policyTypes"]
+    rules = [rule for one in policies.values() for way in ("ingress", "egress") for rule in one.get(way, [])]
+    assert rules
+    assert all((rule.get("from") or rule.get("to")) and rule.get("ports") for rule in rules)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_policies_name_the_subnets_of_their_environment(environment: str):
+    """The load balancer stands in the private subnets, the database in its own, as Terraform divides them."""
+    text = (ROOT / f"terraform/biotech-x/{environment}.tfvars").read_text(encoding="utf-8")
+    network = ipaddress.ip_network(re.findall(r'vpc_cidr += "(.+)"', text)[0])
+    private = {str(one) for one in list(network.subnets(2))[:3]}
+    database = {str(one) for one in list(network.subnets(8))[208:211]}
+    built = built_objects(environment)
+    for name in ("web", "api"):
+        assert private == set(blocks_of(built, name, "ingress", "from", "http"))
+    for name in ("api", "migration"):
+        assert database == set(blocks_of(built, name, "egress", "to", 5432))
+
+
+def built_objects(environment: str) -> dict[str, Any]:
+    """What an environment applies, by name."""
+    folder = BASE.parent / environment
+    done = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, check=True, timeout=60)
+    found = yaml.safe_load_all(done.stdout)
+    return {f"{body['kind']}/{body['metadata']['name']}": body for body in found}
+
+
+def blocks_of(objects: dict[str, Any], name: str, way: str, side: str, port: str | int) -> list[str]:
+    """The ranges of a workload's rule for one port."""
+    rules = objects[f"NetworkPolicy/{name}"]["spec"][way]
+    (rule,) = [one for one in rules if [port] == [item["port"] for item in one["ports"]]]
+    return [peer["ipBlock"]["cidr"] for peer in rule[side]]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_an_environment_applies_everything(environment: str):
+    """Each overlay builds, with every object of the base, each as Kubernetes expects it."""
+    built = built_objects(environment)
+    assert len(OBJECTS) == len(built)
+    for body in built.values():
+        if body["kind"] != "TargetGroupBinding":
+            kubernetes_validate.validate(body, "1.35", strict=True)

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from asbuilt.infrastructure import Infrastructure, Manifest, Resource
+from asbuilt.infrastructure import Infrastructure, Resource
+from asbuilt.prove.objects import object_owners
 
 _OWNERS: dict[str, tuple[str, ...]] = {
     "aws_acm_certificate_validation": ("certificate_arn",),
@@ -146,7 +147,7 @@ def owners(infrastructure: Infrastructure) -> dict[str, set[str]]:
             for user in infrastructure.of_type(user_type):
                 for address in _mentioned(infrastructure, named, user, argument, owned):
                     found[address].add(user.address)
-    for name, owner in _object_owners(infrastructure):
+    for name, owner in object_owners(infrastructure.manifests):
         found[name].add(owner)
     return found
 
@@ -199,45 +200,3 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part)
-
-
-def _object_owners(infrastructure: Infrastructure) -> Iterator[tuple[str, str]]:
-    """Kubernetes objects and what they belong to: a workload, or a Service (both by name)."""
-    for manifest in infrastructure.manifests:
-        if service := _referenced(manifest):
-            yield manifest.name, service
-        if not (template := _template(manifest)):
-            continue
-        account = template.get("spec", {}).get("serviceAccountName", "default")
-        yield f"{manifest.namespace}/ServiceAccount/{account}", manifest.name
-        yield f"cluster/Namespace/{manifest.namespace}", manifest.name
-        for other in infrastructure.manifests:
-            if other.namespace == manifest.namespace and _points_at(other, manifest, template):
-                yield other.name, manifest.name
-
-
-def _referenced(manifest: Manifest) -> str:
-    """The Service whose pods a TargetGroupBinding registers."""
-    spec = manifest.body.get("spec")
-    reference = spec.get("serviceRef") if isinstance(spec, Mapping) else None
-    return f"{manifest.namespace}/Service/{reference.get('name')}" if isinstance(reference, Mapping) else ""
-
-
-def _template(manifest: Manifest) -> Mapping[str, Any]:
-    spec = manifest.body.get("spec")
-    template = spec.get("template") if isinstance(spec, Mapping) else None
-    return template if isinstance(template, Mapping) else {}
-
-
-def _points_at(other: Manifest, workload: Manifest, template: Mapping[str, Any]) -> bool:
-    spec = other.body.get("spec")
-    if not isinstance(spec, Mapping) or other is workload:
-        return False
-    target = spec.get("scaleTargetRef")
-    if isinstance(target, Mapping):
-        return f"{other.namespace}/{target.get('kind')}/{target.get('name')}" == workload.name
-    if other.kind not in {"Service", "PodDisruptionBudget"} or not spec.get("selector"):
-        return False
-    selector = spec["selector"] if other.kind == "Service" else spec["selector"].get("matchLabels") or {}
-    labels = template.get("metadata", {}).get("labels", {})
-    return bool(selector) and all(labels.get(name) == value for name, value in selector.items())

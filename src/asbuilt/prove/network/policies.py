@@ -20,6 +20,7 @@ from asbuilt.prove.network.logic import PROVEN, REFUTED, proven, refuted, unknow
 from asbuilt.prove.network.members import dig, is_text
 from asbuilt.prove.network.ports import named_port
 from asbuilt.prove.network.spans import PORTS, Line, Span, judge, span_of
+from asbuilt.prove.selectors import selects
 from asbuilt.prove.verdicts import Evidence, Finding
 
 _OTHERS = {
@@ -183,24 +184,6 @@ def _ports(rule: Mapping[str, Any], listening: Manifest | None, protocol: str) -
         else:
             number = named_port(listening, str(first)) if listening else None
             yield (number, number) if number else None
-
-
-def selects(selector: Any, has: Mapping[str, Any]) -> bool:
-    """Whether a label selector chooses something with these labels (Kubernetes, "Labels and Selectors")."""
-    wanted, expressions = dig(selector, "matchLabels") or {}, dig(selector, "matchExpressions") or ()
-    if any(key not in has or str(has[key]) != str(value) for key, value in wanted.items()):
-        return False
-    return all(_holds(one, has) for one in expressions)
-
-
-def _holds(expression: Mapping[str, Any], has: Mapping[str, Any]) -> bool:
-    key, operator = str(expression.get("key")), expression.get("operator")
-    values = {str(value) for value in expression.get("values") or ()}
-    if operator == "In":
-        return key in has and str(has[key]) in values
-    if operator == "NotIn":
-        return key not in has or str(has[key]) not in values
-    return (key in has) == (operator == "Exists")
 
 
 def _applies(policy: Manifest, workload: Manifest, direction: str) -> bool:
