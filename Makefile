@@ -1,7 +1,7 @@
 # Every command of this repository. Works with GNU Make 3.81 (macOS) and later.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve build check test prove picture bench mutants hooks browser clean
+.PHONY: help setup serve build check test prove walk picture bench mutants hooks programs clean
 
 UV_VERSION := 0.13.8
 PYTHONS    := python3 python3.14 python3.13 python3.12 python3.11
@@ -32,7 +32,7 @@ check: $(READY) ## Check the evidence, the code's style and its types: fast, off
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-test: $(READY) browser ## Run every test
+test: $(READY) programs ## Run every test
 	@$(BIN)/pytest -n 3 --dist loadgroup
 
 prove: $(READY) picture ## Apply the Terraform on an emulator and record what it proves (needs Terraform)
@@ -42,7 +42,23 @@ prove: $(READY) picture ## Apply the Terraform on an emulator and record what it
 	@$(BIN)/asbuilt prove --diagrams diagrams/biotech-x --terraform terraform/biotech-x \
 	  --plan build/biotech-x/plan.json --plan build/biotech-x/state.json \
 	  --kubernetes kubernetes/biotech-x --record evidence/biotech-x
+	@$(BIN)/python -m drills.refused biotech-x
+	@$(BIN)/python -m drills.alarms biotech-x
 	@$(BIN)/python -m drills.settings biotech-x
+	@$(BIN)/python -m drills.retention build/biotech-x/plan.json \
+	  --record evidence/figures/biotech-x/retention.json
+	@$(BIN)/python -m drills.availability figures/biotech-x/sla.yaml \
+	  --record evidence/figures/biotech-x/availability.json
+	@$(BIN)/python -m drills.safeguards figures/biotech-x/threats.yaml \
+	  --record evidence/figures/biotech-x/threats.json
+	@$(BIN)/python -m drills.safeguards figures/biotech-x/failures.yaml \
+	  --record evidence/figures/biotech-x/failures.json
+	@$(BIN)/python -m drills.capacity --record evidence/figures/biotech-x/capacity.json
+	@$(BIN)/python -m drills.cost --record evidence/figures/biotech-x/cost.json
+	@$(BIN)/python -m drills.scaling banking
+
+walk: $(READY) programs ## Follow the provisioning pages on the emulator, and write what came out
+	@$(BIN)/python -m drills.provisioning --write
 
 picture: $(READY) ## Draw the picture in the README again
 	@$(BIN)/asbuilt render --diagrams diagrams --output build/diagrams >/dev/null
@@ -61,13 +77,18 @@ clean: ## Remove everything these commands have made
 	@rm -rf .venv .cache build site .mypy_cache .pytest_cache .ruff_cache
 
 # Only where it costs nobody a question: as root, on a system with apt. Elsewhere tests use what they find.
-browser:
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v chromium >/dev/null && \
-	  ! command -v google-chrome >/dev/null; then \
-	  echo 'Installing Chromium for the browser tests'; \
-	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -y -qq --no-install-recommends chromium; } >/dev/null </dev/null || \
-	    echo 'hint: without Chromium the browser tests skip, and in CI they fail' >&2; \
+programs:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  missing=; \
+	  command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
+	  command -v kubectl >/dev/null || missing="$$missing kubernetes-client"; \
+	  command -v jq >/dev/null || missing="$$missing jq"; \
+	  if [ -n "$$missing" ]; then \
+	    echo "Installing what the tests run:$$missing"; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -y -qq --no-install-recommends $$missing; } >/dev/null </dev/null || \
+	      echo "hint: without$$missing some tests skip, and in CI they fail" >&2; \
+	  fi; \
 	fi
 
 $(READY): uv.lock pyproject.toml | $(UV)

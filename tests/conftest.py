@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,10 +23,21 @@ from drills.apply import emulated
 from drills.emulator import Emulator, Session, running_emulator
 from drills.executed import Arrow, Place, execute, permission_arrows
 from drills.executed.samples import SAMPLES
+from drills.provisioning import (
+    ENVIRONMENTS,
+    PAGES,
+    Account,
+    Outcome,
+    accounts,
+    find_programs,
+    follow,
+    problems,
+    steps,
+)
 
-ENVIRONMENTS = ("staging", "production")
-BIOTECH_X = Path(__file__).parents[1] / "terraform/biotech-x"
-EVIDENCE = Path(__file__).parents[1] / "evidence/biotech-x"
+ROOT = Path(__file__).parents[1]
+BIOTECH_X = ROOT / "terraform/biotech-x"
+EVIDENCE = ROOT / "evidence/biotech-x"
 _REPLACING = 'resource "aws_s3_bucket" "results" {\n  bucket = "elsewhere"\n}\n'
 _PREFIX = "as-built"  # like a project's GitHub Pages, the site does not stand at its host's root
 
@@ -84,10 +94,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def terraform() -> None:
     """Terraform is there. Without it the tests are skipped, and in CI they fail."""
-    try:
-        find_terraform()
-    except UnusableInput as error:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(error.message)
+    _installed(find_terraform)
 
 
 @pytest.fixture(scope="session")
@@ -116,8 +123,9 @@ def applied_state(drill: Callable[[str], dict[str, Any]]) -> Callable[[str], dic
 
 
 @pytest.fixture(scope="session")
-def drill(terraform: None, shared: Path) -> Callable[[str], dict[str, Any]]:
-    """All that happens to biotech-x on an emulator, by environment; see `_drilled`."""
+def drill(shared: Path) -> Callable[[str], dict[str, Any]]:
+    """All that happens to biotech-x in an emulated account, by environment; see `_drilled`."""
+    _installed(find_programs)
     drills = functools.cache(lambda: _once(shared / "drills.json", _drills))
     return lambda environment: drills()[environment]
 
@@ -129,32 +137,47 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
+def _installed(find: Callable[[], object]) -> None:
+    try:
+        find()
+    except UnusableInput as error:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(error.message)
+
+
 def _drills() -> dict[str, Any]:
-    """Both environments side by side. Staging comes first: to destroy it takes longest."""
-    with ExitStack() as stack, ThreadPoolExecutor() as pool:
-        started = {}
-        for environment in ENVIRONMENTS:
-            emulator, copy = stack.enter_context(emulated(BIOTECH_X, environment, job=analysis.JOB))
-            started[environment] = pool.submit(_drilled, emulator, copy, copy.plan())
-        return {environment: drilled.result() for environment, drilled in started.items()}
+    """Both environments side by side: neither account knows of the other."""
+    with accounts(ROOT, analysis.JOB) as made, ThreadPoolExecutor() as pool:
+        started = {name: pool.submit(_drilled, account) for name, account in made.items()}
+        return {name: drilled.result() for name, drilled in started.items()}
 
 
-def _drilled(emulator: Emulator, copy: Workspace, planned: dict[str, str]) -> dict[str, Any]:
-    """What happens on the way from an apply, through analyses and tries, to a destroy."""
-    copy.apply()
+def _drilled(account: Account) -> dict[str, Any]:
+    """What happens in an account: provisioned as the pages say, used, changed, and taken down or not."""
+    walked = _followed(account, PAGES[0])
+    if walked[-1].failure:
+        raise UnusableInput(next(problems(walked)))
+    copy = account.workspace(ROOT)
     state = copy.show()
+    analyses = {
+        sample.name: asdict(analysis.analyse(account.emulator, state, sample.files)) for sample in SAMPLES
+    }
+    tried = [asdict(tried) for tried in execute(_drawn(), _place(account.emulator, state))]
+    walked += _followed(account, PAGES[1])
     return {
-        "planned": planned,
         "state": state,
-        "again": copy.plan(),
-        "analyses": {
-            sample.name: asdict(analysis.analyse(emulator, state, sample.files)) for sample in SAMPLES
-        },
-        "tried": [asdict(tried) for tried in execute(_drawn(), _place(emulator, state))],
+        "analyses": analyses,
+        "tried": tried,
+        "followed": [outcome.step.place for outcome in walked],
+        "problems": list(problems(walked)),
         "replacing": _replaced(copy) if copy.var_file == "production.tfvars" else [],
         "destroying": _refusals(copy.destroy),
         "left": copy.addresses(),
     }
+
+
+def _followed(account: Account, page: str) -> list[Outcome]:
+    found = steps(page, (ROOT / page).read_text(encoding="utf-8"), ENVIRONMENTS)
+    return follow(found, account.environment, account.shell)
 
 
 def _drawn() -> list[Arrow]:

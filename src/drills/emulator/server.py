@@ -21,12 +21,13 @@ from drills.emulator.call import Call, Store, read
 from drills.emulator.enforcement import refusal, take_over
 from drills.emulator.execution import execute
 from drills.emulator.memory import remember
-from drills.emulator.shims import budgets, cloudfront, eks, states
+from drills.emulator.shims import budgets, cloudfront, eks, s3, states
 
 SHIMS: Mapping[str, Callable[[Call, Store], Response | None]] = {
     "budgets": budgets.answer,
     "cloudfront": cloudfront.answer,
     "eks": eks.answer,
+    "s3": s3.answer,
     "states": states.answer,
 }
 """Who answers before moto, by the service's signing name."""

@@ -1,5 +1,7 @@
 """What Amazon EKS answers about add-ons, access entries and pod identities; moto knows clusters and nodes.
 
+moto changes a node group at once, so every update asked for has succeeded.
+
 Shapes: https://docs.aws.amazon.com/eks/latest/APIReference/API_Operations.html
 """
 
@@ -33,6 +35,11 @@ def answer(call: Call, store: Store) -> Response | None:
     match call.segments:
         case ["clusters", cluster, "access-entries", principal, "access-policies", *policy]:
             return _access_policies(call, store, (call.region, cluster, principal), policy)
+        case ["clusters", cluster, "addons"] if call.method == "GET":
+            where = (call.region, cluster, "addons")
+            return as_json({"addons": sorted(key[-1] for key in store if key[:-1] == where)})
+        case ["clusters", _, "updates", identifier]:
+            return as_json({"update": {"id": identifier, "status": "Successful", "type": "ConfigUpdate"}})
         case ["clusters", cluster, collection, *name] if collection in _KINDS:
             return _record(call, store, (call.region, cluster, collection), name)
         case ["clusters"] | ["clusters", _]:

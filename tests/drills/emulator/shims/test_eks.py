@@ -43,6 +43,25 @@ def test_an_addon_is_kept_and_deleted(eks, cluster):
     assert "ResourceNotFoundException" == refused(eks.describe_addon, **which)
 
 
+def test_addons_are_listed(eks, cluster):
+    """By name, and only the cluster's own."""
+    for name in ("vpc-cni", "coredns"):
+        eks.create_addon(clusterName=cluster, addonName=name)
+    assert ["coredns", "vpc-cni"] == eks.list_addons(clusterName=cluster)["addons"]
+    assert [] == eks.list_addons(clusterName=f"{cluster}-2")["addons"]
+
+
+def test_a_change_of_a_node_group_has_succeeded(eks, cluster):
+    """Who waits for the update that a change gives sees it end, and the node group is changed."""
+    which = {"clusterName": cluster, "nodegroupName": "main"}
+    eks.create_nodegroup(**which, subnets=["subnet-1"], nodeRole=ROLE)
+    sizes = {"minSize": 4, "maxSize": 6, "desiredSize": 4}
+    asked = eks.update_nodegroup_config(**which, scalingConfig=sizes)["update"]
+    update = eks.describe_update(name=cluster, updateId=asked["id"], nodegroupName="main")["update"]
+    assert (asked["id"], "Successful") == (update["id"], update["status"])
+    assert sizes == eks.describe_nodegroup(**which)["nodegroup"]["scalingConfig"]
+
+
 def test_a_pod_identity_is_kept_and_deleted(eks, cluster):
     """An association is found by the id it was given."""
     asked = {"clusterName": cluster, "namespace": "biotech-x", "serviceAccount": "api", "roleArn": ROLE}
