@@ -1,79 +1,32 @@
 """Uploads stay at hand for 365 days and are gone then; results can be read for five calendar years.
 
-The rules come from a plan; the days are walked here. What S3 does with a rule:
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html (days are counted from an
-object's creation, and S3 acts at the midnight, UTC, that follows) and
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html (with
-versioning an object is first hidden by a delete marker; its bytes and the marker go by rules of their own).
+The rules come from a plan, and the days are walked as `drills.retention` does.
 """
 
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-Rules = list[dict[str, Any]]
+from drills.retention import (
+    AT_HAND,
+    GONE,
+    LAGS,
+    Lifecycle,
+    Rules,
+    condition,
+    lifecycle,
+    planned_rules,
+    record,
+)
+
 Plan = Callable[[str], dict[str, Any]]
 
-AT_HAND = {"STANDARD", "STANDARD_IA", "GLACIER_IR"}  # answer at once: no restore, in any case of any size
 LEAST_STAY = {"STANDARD_IA": 30, "GLACIER_IR": 90}  # days that are paid for in any case
-LAGS = (0, 1)  # days S3 adds: none to what is put at midnight, up to one to anything else
-HIDDEN, MARKER, GONE = "hidden", "marker", "gone"
-
-
-@dataclass(frozen=True)
-class Lifecycle:
-    """What a bucket's rules do to every object in it, in days; infinite where they never do."""
-
-    transitions: tuple[tuple[int, str], ...]
-    expires: float
-    bytes_go: float
-    removes_marker: bool
-    drops_parts: float
-
-
-def lifecycle(rules: Rules) -> Lifecycle:
-    """The rules that are enabled and concern every object; what concerns only some is no promise."""
-    concerned = [rule for rule in rules if rule["status"] == "Enabled" and not selective(rule)]
-    expirations = [item for rule in concerned for item in rule["expiration"]]
-    return Lifecycle(
-        transitions=tuple(
-            sorted((item["days"], item["storage_class"]) for rule in concerned for item in rule["transition"])
-        ),
-        expires=least(item.get("days") for item in expirations),
-        bytes_go=least(
-            item["noncurrent_days"] for rule in concerned for item in rule["noncurrent_version_expiration"]
-        ),
-        removes_marker=any(item.get("expired_object_delete_marker") for item in expirations),
-        drops_parts=least(
-            item["days_after_initiation"]
-            for rule in concerned
-            for item in rule["abort_incomplete_multipart_upload"]
-        ),
-    )
-
-
-def selective(rule: dict[str, Any]) -> bool:
-    """Whether a rule leaves some objects out, by name, size or tag."""
-    return bool(rule.get("prefix")) or any(any(condition.values()) for condition in rule["filter"])
-
-
-def least(days: Any) -> float:
-    """The first of several deadlines; infinite without any, and 0 is how a plan writes none."""
-    return min(filter(None, days), default=float("inf"))
-
-
-def condition(life: Lifecycle, age: int, lag: int) -> str:
-    """The storage class in which an object can be read on the day it is `age` days old, or what is left."""
-    hidden = life.expires + lag
-    bytes_gone = hidden + life.bytes_go + lag
-    if age < hidden:
-        return next((name for days, name in reversed(life.transitions) if days + lag <= age), "STANDARD")
-    if age < bytes_gone:
-        return HIDDEN
-    return GONE if life.removes_marker and age >= bytes_gone + lag else MARKER
+RECORD = Path(__file__).parents[2] / "evidence/figures/biotech-x/retention.json"
 
 
 def faults(life: Lifecycle) -> Iterator[str]:
@@ -149,13 +102,6 @@ RIGHT_RESULTS: Rules = [rule(transition=TO_COOLER, expiration=[{"days": 1827}]),
 def changed(rules: Rules, **first: Any) -> Rules:
     """The rules, with the first one changed."""
     return [rules[0] | first, *rules[1:]]
-
-
-def planned_rules(plan: dict[str, Any], bucket: str) -> Rules:
-    """A bucket's rules, as `terraform show -json` of a plan tells them."""
-    address = f"aws_s3_bucket_lifecycle_configuration.{bucket}"
-    resources = plan["planned_values"]["root_module"]["resources"]
-    return next(item["values"]["rule"] for item in resources if item["address"] == address)
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
@@ -260,3 +206,9 @@ def test_an_archive_for_results_is_caught() -> None:
 def test_five_calendar_years_are_at_most_1827_days() -> None:
     """No five years that begin within the eight hold more than two leap days, and some hold two."""
     assert 1827 == max((five_years_after(start) - start).days for start in STARTS)
+
+
+def test_the_recorded_days_are_those_of_the_plan(terraform_plan: Plan) -> None:
+    """What the page shows is what the planned rules of production do."""
+    again = record(terraform_plan("production"), "biotech-x")
+    assert again == json.loads(RECORD.read_bytes()), "make prove"
