@@ -56,6 +56,11 @@ prove: $(READY) picture ## Apply the Terraform on an emulator and record what it
 	@$(BIN)/python -m drills.capacity --record evidence/figures/biotech-x/capacity.json
 	@$(BIN)/python -m drills.cost --record evidence/figures/biotech-x/cost.json
 	@$(BIN)/python -m drills.scaling banking
+	@$(BIN)/python -m drills.settings banking
+	@$(BIN)/python -m drills.safeguards figures/banking/threats.yaml \
+	  --record evidence/figures/banking/threats.json
+	@$(BIN)/python -m drills.safeguards figures/banking/failures.yaml \
+	  --record evidence/figures/banking/failures.json
 
 walk: $(READY) programs ## Follow the provisioning pages on the emulator, and write what came out
 	@$(BIN)/python -m drills.provisioning --write

@@ -470,8 +470,38 @@ resource "aws_vpc_endpoint" "s3" {
   service_name      = "com.amazonaws.${var.region}.s3"
   vpc_endpoint_type = "Gateway"
   route_table_ids   = [for table in aws_route_table.private : table.id]
+  policy            = data.aws_iam_policy_document.s3_endpoint.json
 
   tags = { Name = "${local.name}-s3" }
+}
+
+# Nobody carries anything to a bucket of their own: our files pass, and the layers of images that registries keep in S3.
+data "aws_iam_policy_document" "s3_endpoint" {
+  #checkov:skip=CKV_AWS_283:It only narrows what passes; who may do what stands in the roles below
+  statement {
+    sid       = "OurFiles"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${aws_s3_bucket.uploads.arn}/*", "${aws_s3_bucket.results.arn}/*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+  }
+
+  statement {
+    sid     = "ImageLayers"
+    actions = ["s3:GetObject"]
+    resources = [
+      "arn:aws:s3:::prod-${var.region}-starport-layer-bucket/*", # ECR
+      "arn:aws:s3:::prod-registry-k8s-io-${var.region}/*",       # registry.k8s.io
+    ]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+  }
 }
 
 # All that an analysis instance needs besides S3, since it has no way to the internet: images, its agent, its log.
@@ -530,6 +560,23 @@ data "aws_iam_policy_document" "service" {
       identifiers = ["${each.key}.amazonaws.com"]
     }
   }
+}
+
+# Policies that AWS writes. They are read, so that a plan shows what a role may do, and a misspelt name fails in it.
+data "aws_iam_policy" "managed" {
+  for_each = toset([
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEKSClusterPolicy",
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKS_CNI_Policy",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "service-role/AWSBatchServiceRole",
+    "service-role/AmazonEC2ContainerServiceforEC2Role",
+    "service-role/AmazonRDSEnhancedMonitoringRole",
+  ])
+
+  arn = "arn:aws:iam::aws:policy/${each.key}"
 }
 
 # ====================================================================================================================
@@ -1276,7 +1323,7 @@ resource "aws_iam_role" "cluster" {
 
 resource "aws_iam_role_policy_attachment" "cluster" {
   role       = aws_iam_role.cluster.name
-  policy_arn = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
+  policy_arn = data.aws_iam_policy.managed["AmazonEKSClusterPolicy"].arn
 }
 
 resource "aws_eks_node_group" "main" {
@@ -1345,17 +1392,17 @@ resource "aws_iam_role" "node" {
 
 resource "aws_iam_role_policy_attachment" "node" {
   role       = aws_iam_role.node.name
-  policy_arn = "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"
+  policy_arn = data.aws_iam_policy.managed["AmazonEKSWorkerNodePolicy"].arn
 }
 
 resource "aws_iam_role_policy_attachment" "node_network" {
   role       = aws_iam_role.node.name
-  policy_arn = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"
+  policy_arn = data.aws_iam_policy.managed["AmazonEKS_CNI_Policy"].arn
 }
 
 resource "aws_iam_role_policy_attachment" "node_images" {
   role       = aws_iam_role.node.name
-  policy_arn = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
+  policy_arn = data.aws_iam_policy.managed["AmazonEC2ContainerRegistryPullOnly"].arn
 }
 
 resource "aws_eks_addon" "main" {
@@ -1660,6 +1707,7 @@ resource "aws_db_instance" "main" {
   kms_key_id            = aws_kms_key.data.arn
 
   backup_retention_period    = 35
+  delete_automated_backups   = !local.production
   copy_tags_to_snapshot      = true
   auto_minor_version_upgrade = true
   deletion_protection        = local.production
@@ -1716,7 +1764,7 @@ resource "aws_iam_role" "database_monitoring" {
 
 resource "aws_iam_role_policy_attachment" "database_monitoring" {
   role       = aws_iam_role.database_monitoring.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+  policy_arn = data.aws_iam_policy.managed["service-role/AmazonRDSEnhancedMonitoringRole"].arn
 }
 
 # ====================================================================================================================
@@ -1834,6 +1882,12 @@ resource "aws_s3_bucket_lifecycle_configuration" "uploads" {
   depends_on = [aws_s3_bucket_versioning.uploads]
 }
 
+# Counts requests, so that an alarm can tell of those that fail.
+resource "aws_s3_bucket_metric" "uploads" {
+  bucket = aws_s3_bucket.uploads.bucket
+  name   = "requests"
+}
+
 resource "aws_s3_bucket" "results" {
   #checkov:skip=CKV_AWS_18:aws_cloudtrail.main records every call on its objects
   #checkov:skip=CKV_AWS_144:S3 keeps each file in three zones; no second region is asked for
@@ -1934,6 +1988,12 @@ resource "aws_s3_bucket_lifecycle_configuration" "results" {
   depends_on = [aws_s3_bucket_versioning.results]
 }
 
+# Counts requests, so that an alarm can tell of those that fail.
+resource "aws_s3_bucket_metric" "results" {
+  bucket = aws_s3_bucket.results.bucket
+  name   = "requests"
+}
+
 # ====================================================================================================================
 # 11  Registries
 # ====================================================================================================================
@@ -1972,6 +2032,7 @@ resource "aws_ecr_lifecycle_policy" "main" {
 #
 # Input, from the API:  {"analysis": "...", "user": "...", "sample": "...", "files": ["...", ...]}, up to 1,000 files.
 # Upload read by a job: <user>/<sample>/<file>. Result written: <user>/<analysis>/<file>.json.
+# "user" is the user's id without hyphens: a share identifier of Batch takes letters and digits only.
 # ====================================================================================================================
 
 resource "aws_sfn_state_machine" "analysis" {
@@ -2167,7 +2228,7 @@ resource "aws_batch_compute_environment" "spot" {
     allocation_strategy = "SPOT_PRICE_CAPACITY_OPTIMIZED"
     min_vcpus           = 0
     max_vcpus           = var.analysis_max_vcpus
-    instance_type       = ["c6i", "m6i", "r6i", "c5", "m5"]
+    instance_type       = ["m6i", "m5", "r6i"] # four GiB a vCPU or more, as a job asks: on less, vCPUs would idle
     instance_role       = aws_iam_instance_profile.analysis_instance.arn
     subnets             = [for subnet in aws_subnet.private : subnet.id]
     security_group_ids  = [aws_security_group.analysis.id]
@@ -2191,7 +2252,7 @@ resource "aws_batch_compute_environment" "on_demand" {
     allocation_strategy = "BEST_FIT_PROGRESSIVE"
     min_vcpus           = 0
     max_vcpus           = var.analysis_max_vcpus
-    instance_type       = ["c6i", "m6i"]
+    instance_type       = ["m6i"]
     instance_role       = aws_iam_instance_profile.analysis_instance.arn
     subnets             = [for subnet in aws_subnet.private : subnet.id]
     security_group_ids  = [aws_security_group.analysis.id]
@@ -2233,7 +2294,7 @@ resource "aws_iam_role" "batch" {
 
 resource "aws_iam_role_policy_attachment" "batch" {
   role       = aws_iam_role.batch.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole"
+  policy_arn = data.aws_iam_policy.managed["service-role/AWSBatchServiceRole"].arn
 }
 
 resource "aws_iam_role" "analysis_instance" {
@@ -2243,7 +2304,7 @@ resource "aws_iam_role" "analysis_instance" {
 
 resource "aws_iam_role_policy_attachment" "analysis_instance" {
   role       = aws_iam_role.analysis_instance.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
+  policy_arn = data.aws_iam_policy.managed["service-role/AmazonEC2ContainerServiceforEC2Role"].arn
 }
 
 resource "aws_iam_instance_profile" "analysis_instance" {
@@ -2443,9 +2504,6 @@ resource "aws_s3_bucket_policy" "logs" {
   policy = data.aws_iam_policy_document.logs.json
 }
 
-# The account from which load balancers of this region write their logs.
-data "aws_elb_service_account" "main" {}
-
 data "aws_iam_policy_document" "logs" {
   statement {
     sid       = "LoadBalancerWritesLog"
@@ -2453,8 +2511,14 @@ data "aws_iam_policy_document" "logs" {
     resources = ["${aws_s3_bucket.logs.arn}/load-balancer/AWSLogs/${local.account_id}/*"]
 
     principals {
-      type        = "AWS"
-      identifiers = [data.aws_elb_service_account.main.arn]
+      type        = "Service"
+      identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:aws:elasticloadbalancing:${var.region}:${local.account_id}:loadbalancer/app/${local.name}/*"]
     }
   }
 
@@ -2504,6 +2568,39 @@ resource "aws_cloudwatch_metric_alarm" "server_errors" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
+resource "aws_cloudwatch_metric_alarm" "balancer_errors" {
+  alarm_name          = "${local.name}-balancer-errors"
+  alarm_description   = "The load balancer itself answered more than 50 requests with 5xx within five minutes: no pod did."
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HTTPCode_ELB_5XX_Count"
+  dimensions          = { LoadBalancer = aws_lb.main.arn_suffix }
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 50
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "answers_slow" {
+  alarm_name                            = "${local.name}-answers-slow"
+  alarm_description                     = "One answer in a hundred took longer than two seconds, for a quarter of an hour."
+  namespace                             = "AWS/ApplicationELB"
+  metric_name                           = "TargetResponseTime"
+  dimensions                            = { LoadBalancer = aws_lb.main.arn_suffix }
+  extended_statistic                    = "p99"
+  evaluate_low_sample_count_percentiles = "ignore"
+  comparison_operator                   = "GreaterThanThreshold"
+  threshold                             = 2
+  period                                = 300
+  evaluation_periods                    = 3
+  treat_missing_data                    = "notBreaching"
+  alarm_actions                         = [aws_sns_topic.alarms.arn]
+  ok_actions                            = [aws_sns_topic.alarms.arn]
+}
+
 resource "aws_cloudwatch_metric_alarm" "web_unhealthy" {
   alarm_name          = "${local.name}-web-unhealthy"
   alarm_description   = "Fewer than two web pods are healthy."
@@ -2536,6 +2633,72 @@ resource "aws_cloudwatch_metric_alarm" "api_unhealthy" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
+resource "aws_cloudwatch_metric_alarm" "nodes_exhausted" {
+  alarm_name          = "${local.name}-nodes-exhausted"
+  alarm_description   = "Pods found no room for a quarter of an hour: the node group is at its maximum, or gets no new nodes."
+  namespace           = "AWS/EKS"
+  metric_name         = "scheduler_pending_pods_UNSCHEDULABLE"
+  dimensions          = { ClusterName = aws_eks_cluster.main.name }
+  statistic           = "Minimum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 300
+  evaluation_periods  = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# The API keeps connections open, so none at all means that it cannot reach the database, whatever the reason.
+resource "aws_cloudwatch_metric_alarm" "database_unreachable" {
+  alarm_name          = "${local.name}-database-unreachable"
+  alarm_description   = "Nobody has been connected to the database for three minutes."
+  namespace           = "AWS/RDS"
+  metric_name         = "DatabaseConnections"
+  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
+  statistic           = "Maximum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  period              = 60
+  evaluation_periods  = 3
+  treat_missing_data  = "breaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# RDS lets in one connection per 9,531,392 bytes of memory: a good 400 in the smallest class, twice that in the next.
+resource "aws_cloudwatch_metric_alarm" "database_connections" {
+  alarm_name          = "${local.name}-database-connections"
+  alarm_description   = "More than 300 connections to the database: soon it refuses new ones."
+  namespace           = "AWS/RDS"
+  metric_name         = "DatabaseConnections"
+  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 300
+  period              = 60
+  evaluation_periods  = 5
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "database_busy" {
+  alarm_name          = "${local.name}-database-busy"
+  alarm_description   = "The database's processors were more than 80 % busy for a quarter of an hour."
+  namespace           = "AWS/RDS"
+  metric_name         = "CPUUtilization"
+  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
+  statistic           = "Average"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 80
+  period              = 300
+  evaluation_periods  = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
 resource "aws_cloudwatch_metric_alarm" "database_storage" {
   alarm_name          = "${local.name}-database-storage"
   alarm_description   = "The database has less than 5 GiB left, though its storage grows by itself."
@@ -2550,6 +2713,74 @@ resource "aws_cloudwatch_metric_alarm" "database_storage" {
   treat_missing_data  = "breaching"
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "upload_errors" {
+  alarm_name          = "${local.name}-upload-errors"
+  alarm_description   = "S3 refused or failed more than 20 requests for uploads within five minutes: files do not get in."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 20
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+
+  metric_query {
+    id          = "errors"
+    label       = "Requests refused or failed"
+    expression  = "FILL(refused, 0) + FILL(failed, 0)"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { refused = "4xxErrors", failed = "5xxErrors" }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "AWS/S3"
+        metric_name = metric_query.value
+        dimensions  = { BucketName = aws_s3_bucket.uploads.bucket, FilterId = aws_s3_bucket_metric.uploads.name }
+        stat        = "Sum"
+        period      = 300
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "result_errors" {
+  alarm_name          = "${local.name}-result-errors"
+  alarm_description   = "S3 refused or failed more than 20 requests for results within five minutes: some are missing or not to be had."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 20
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+
+  metric_query {
+    id          = "errors"
+    label       = "Requests refused or failed"
+    expression  = "FILL(refused, 0) + FILL(failed, 0)"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { refused = "4xxErrors", failed = "5xxErrors" }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "AWS/S3"
+        metric_name = metric_query.value
+        dimensions  = { BucketName = aws_s3_bucket.results.bucket, FilterId = aws_s3_bucket_metric.results.name }
+        stat        = "Sum"
+        period      = 300
+      }
+    }
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "analysis_failed" {
@@ -2568,6 +2799,57 @@ resource "aws_cloudwatch_metric_alarm" "analysis_failed" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
+# Batch tells nobody how long its queue is. Analyses end within minutes, so what was begun and has not ended waits.
+resource "aws_cloudwatch_metric_alarm" "analysis_backlog" {
+  alarm_name          = "${local.name}-analysis-backlog"
+  alarm_description   = "Two hours in a row fewer than half as many analyses ended as began: their jobs wait."
+  comparison_operator = "LessThanThreshold"
+  threshold           = 50
+  evaluation_periods  = 2
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+
+  metric_query {
+    id          = "share"
+    label       = "Ended, as a percentage of those begun"
+    expression  = "IF(begun > 0, 100 * (FILL(succeeded, 0) + FILL(failed, 0)) / begun, 100)"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { begun = "ExecutionsStarted", succeeded = "ExecutionsSucceeded", failed = "ExecutionsFailed" }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "AWS/States"
+        metric_name = metric_query.value
+        dimensions  = { StateMachineArn = aws_sfn_state_machine.analysis.arn }
+        stat        = "Sum"
+        period      = 3600
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "outcome_age" {
+  alarm_name          = "${local.name}-outcome-age"
+  alarm_description   = "An outcome has waited for a quarter of an hour: no API pod takes it, and users wait for analyses that have ended."
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateAgeOfOldestMessage"
+  dimensions          = { QueueName = aws_sqs_queue.outcome.name }
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 900
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
 resource "aws_cloudwatch_metric_alarm" "outcome_dead_letter" {
   alarm_name          = "${local.name}-outcome-dead-letter"
   alarm_description   = "The API gave up on an outcome: a user waits for an analysis that has ended."
@@ -2578,6 +2860,23 @@ resource "aws_cloudwatch_metric_alarm" "outcome_dead_letter" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   period              = 60
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# Both certificates are renewed by the one record that proves the domain: this one tells for the public one too.
+resource "aws_cloudwatch_metric_alarm" "certificate_expiry" {
+  alarm_name          = "${local.name}-certificate-expiry"
+  alarm_description   = "The certificate expires within 30 days: AWS should have renewed it by now."
+  namespace           = "AWS/CertificateManager"
+  metric_name         = "DaysToExpiry"
+  dimensions          = { CertificateArn = aws_acm_certificate.origin.arn }
+  statistic           = "Minimum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 30
+  period              = 86400
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alarms.arn]
@@ -2802,7 +3101,7 @@ data "aws_iam_policy_document" "plan_trust" {
 
 resource "aws_iam_role_policy_attachment" "plan" {
   role       = aws_iam_role.plan.name
-  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+  policy_arn = data.aws_iam_policy.managed["ReadOnlyAccess"].arn
 }
 
 resource "aws_iam_role_policy" "plan" {
@@ -2843,7 +3142,7 @@ data "aws_iam_policy_document" "deploy_trust" {
 
 resource "aws_iam_role_policy_attachment" "deploy" {
   role       = aws_iam_role.deploy.name
-  policy_arn = "arn:aws:iam::aws:policy/PowerUserAccess"
+  policy_arn = data.aws_iam_policy.managed["PowerUserAccess"].arn
 }
 
 resource "aws_iam_role_policy" "deploy" {
@@ -2909,7 +3208,7 @@ data "aws_iam_policy_document" "no_contents" {
     sid       = "NoFiles"
     effect    = "Deny"
     actions   = ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"]
-    resources = ["${aws_s3_bucket.uploads.arn}/*", "${aws_s3_bucket.results.arn}/*"]
+    resources = ["${aws_s3_bucket.uploads.arn}/*", "${aws_s3_bucket.results.arn}/*", "${aws_s3_bucket.trail.arn}/*"]
   }
 
   statement {

@@ -76,10 +76,22 @@ CALLS: Mapping[str, Call] = {
 }
 
 _NO_ROLE = "the service acts as itself, under no role, and the emulator judges requests of roles only"
+_NOT_JUDGED = "the emulator judges no requests to this service"
+_SETTINGS = "of requests to a bucket the emulator judges those for its objects, not those for its settings"
 NOT_CALLED: Mapping[str, str] = {
     "rds-db:connect": "PostgreSQL asks for it, and the emulator runs no database",
     "sts:AssumeRoleWithWebIdentity": "the emulator does not check who signed a token",
+    "s3:GetLifecycleConfiguration": _SETTINGS,
+    "s3:PutLifecycleConfiguration": _SETTINGS,
+    "aws_cloudtrail": _NO_ROLE,
     "aws_cloudwatch_metric_alarm": _NO_ROLE,
+    "aws_lb": _NO_ROLE,
     "aws_sns_topic": _NO_ROLE,
+    "ecr": _NOT_JUDGED,
+    "eks": _NOT_JUDGED,
+    "elasticloadbalancing": _NOT_JUDGED,
+    "iam": _NOT_JUDGED,
+    "logs": _NOT_JUDGED,
+    "secretsmanager": _NOT_JUDGED,
 }
-"""Why an arrow is not tried, by its action or by the type of its source."""
+"""Why an arrow is not tried, by its action, its action's service or the type of its source."""

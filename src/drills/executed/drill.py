@@ -40,7 +40,7 @@ def execute(arrows: Iterable[Arrow], place: Place) -> list[Executed]:
 
 def _tried(arrow: Arrow, place: Place) -> Executed:
     untried = Executed(arrow.diagram, arrow.source, arrow.target, arrow.claim, None)
-    for name in (arrow.claim, arrow.source.partition(".")[0]):
+    for name in (arrow.claim, arrow.claim.partition(":")[0], arrow.source.partition(".")[0]):
         if reason := NOT_CALLED.get(name):
             return replace(untried, reason=reason)
     needed = grants(arrow, place)
