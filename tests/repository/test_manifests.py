@@ -350,3 +350,126 @@ def test_an_environment_applies_everything(environment: str):
     for body in built.values():
         if body["kind"] != "TargetGroupBinding":
             kubernetes_validate.validate(body, "1.35", strict=True)
+
+
+# What "restricted" lets through wherever it stands, in a pod or in one container of it.
+# https://kubernetes.io/docs/concepts/security/pod-security-standards/
+_LET_THROUGH: dict[str, tuple[Any, ...]] = {
+    "runAsNonRoot": (True,),
+    "allowPrivilegeEscalation": (False,),
+    "privileged": (False,),
+    "procMount": ("Default",),
+    "sysctls": ([],),
+    "seccompProfile": ({"type": "RuntimeDefault"},),
+    "appArmorProfile": ({"type": "RuntimeDefault"},),
+    "seLinuxOptions": ({},),
+}
+_PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+
+
+def override_faults(spec: dict[str, Any]) -> list[str]:
+    """What a pod, or one of its containers for itself, says against the standard."""
+    contexts = [one.get("securityContext", {}) for one in (spec, *spec["containers"])]
+    faults = [
+        f"sets {name}"
+        for context in contexts
+        for name, values in _LET_THROUGH.items()
+        if name in context and context[name] not in values
+    ]
+    faults += ["runs as root" for context in contexts if context.get("runAsUser") == 0]
+    faults += [f"has {name}" for name in ("initContainers", "ephemeralContainers") if name in spec]
+    for one in spec["containers"]:
+        faults += ["takes a port of the node" for port in one.get("ports", []) if "hostPort" in port]
+        asked = [one[name]["httpGet"] for name in _PROBES if name in one]
+        faults += ["probes another host" for how in asked if "host" in how]
+        named = {port["name"] for port in one.get("ports", [])}
+        faults += [f"probes no port {how['port']}" for how in asked if how["port"] not in named]
+    return faults
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_no_container_says_otherwise(name: str):
+    """A container's own settings go before its pod's; a probe asks a port that is there."""
+    assert [] == override_faults(WORKLOADS[name]["spec"]["template"]["spec"])
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("securityContext.sysctls", [{"name": "kernel.msgmax", "value": "1"}], "sets sysctls"),
+        ("securityContext.appArmorProfile", {"type": "Unconfined"}, "sets appArmorProfile"),
+        ("securityContext.seLinuxOptions", {"type": "spc_t"}, "sets seLinuxOptions"),
+        ("initContainers", [{"name": "first"}], "has initContainers"),
+        ("containers.0.securityContext.runAsNonRoot", False, "sets runAsNonRoot"),
+        ("containers.0.securityContext.runAsUser", 0, "runs as root"),
+        ("containers.0.securityContext.privileged", True, "sets privileged"),
+        ("containers.0.securityContext.procMount", "Unmasked", "sets procMount"),
+        ("containers.0.securityContext.seccompProfile", {"type": "Unconfined"}, "sets seccompProfile"),
+        ("containers.0.ports.0.hostPort", 8000, "takes a port of the node"),
+        ("containers.0.livenessProbe.httpGet.host", "10.0.0.1", "probes another host"),
+        ("containers.0.livenessProbe.httpGet.port", "htp", "probes no port htp"),
+    ],
+)
+def test_a_container_that_says_otherwise_is_seen(path: str, value: Any, expected: str):
+    """Each of them is looked at."""
+    spec = deepcopy(OBJECTS["biotech-x/Deployment/api"]["spec"]["template"]["spec"])
+    place, (*above, last) = spec, path.split(".")
+    for key in above:
+        place = place[int(key)] if key.isdecimal() else place[key]
+    place[last] = value
+    assert [expected] == override_faults(spec)
+
+
+# The address at which the agent of EKS Pod Identity listens on every node, and where names are looked up.
+_AGENT = {"to": [{"ipBlock": {"cidr": "169.254.170.23/32"}}], "ports": [{"protocol": "TCP", "port": 80}]}
+_NAMES = {
+    "to": [
+        {
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+            "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+        }
+    ],
+    "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
+}
+
+
+def supply_faults(objects: dict[str, Any], name: str) -> list[str]:
+    """What a workload that acts in AWS cannot get: names, or its role's credentials."""
+    has = objects[name]["spec"]["template"]["metadata"]["labels"]
+    policies = [body["spec"] for body in objects.values() if body["kind"] == "NetworkPolicy"]
+    egress = [rule for one in policies if selects(one["podSelector"], has) for rule in one.get("egress", [])]
+    wanted = {"names": _NAMES, "credentials": _AGENT}
+    return [f"cannot get {what}" for what, rule in wanted.items() if rule not in egress]
+
+
+@pytest.mark.parametrize("name", ["biotech-x/Deployment/api", "biotech-x/Job/migration"])
+def test_who_acts_in_aws_gets_names_and_credentials(name: str):
+    """Default deny stops both, and no picture draws them."""
+    assert [] == supply_faults(OBJECTS, name)
+
+
+def test_a_missing_supply_is_seen():
+    """A policy that forgets one workload, and an address that is not the agent's."""
+    objects = deepcopy(OBJECTS)
+    objects["biotech-x/NetworkPolicy/names"]["spec"]["podSelector"]["matchExpressions"][0]["values"] = ["api"]
+    (rule,) = [
+        rule for rule in objects["biotech-x/NetworkPolicy/migration"]["spec"]["egress"] if rule == _AGENT
+    ]
+    rule["to"][0]["ipBlock"]["cidr"] = "169.254.170.24/32"
+    assert ["cannot get names", "cannot get credentials"] == supply_faults(objects, "biotech-x/Job/migration")
+    assert [] == supply_faults(objects, "biotech-x/Deployment/api")
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_a_deployment_is_guarded_in_each_environment(environment: str):
+    """An overlay changes the autoscalers: what it applies is looked at, not only the base."""
+    built = {f"biotech-x/{name}": body for name, body in built_objects(environment).items()}
+    assert [] == [fault for name in DEPLOYMENTS for fault in guard_faults(built, name)]
+
+
+def test_the_namespace_enforces_the_version_that_runs():
+    """An older version of the standard misses what was added since."""
+    labels = OBJECTS["cluster/Namespace/biotech-x"]["metadata"]["labels"]
+    modes = ("enforce", "audit", "warn")
+    pinned = {labels[f"pod-security.kubernetes.io/{mode}-version"] for mode in modes}
+    assert {f"v{version}" for version in versions()} == pinned
