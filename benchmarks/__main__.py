@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import drawing, proving, site
+from benchmarks import drawing, policies, proving, site
 from benchmarks.row import Row
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -32,6 +32,7 @@ def _rows() -> Iterator[Row]:
     yield from proving.rows()
     if APPLIED.is_dir():  # made by `make prove`
         yield proving.system_row(APPLIED)
+    yield from policies.rows()
     with tempfile.TemporaryDirectory() as folder:
         yield from drawing.rows(Path(folder))
     with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ ours and still works by itself. Nothing is kept of a script that fails midway.
 import contextlib
 import difflib
 import io
+import ipaddress
 import runpy
 import sys
 import traceback
@@ -87,7 +88,20 @@ class _Recorder:
             icon=self.icon(attributes.get("image", ""), line),
             box=cluster.name if cluster else "",
             line=line,
+            cidr=self.cidr(key, attributes.get("cidr", ""), line),
         )
+
+    def cidr(self, key: str, cidr: str, line: int) -> str:
+        """The addresses that a node outside stands for."""
+        if not cidr:
+            return ""
+        if not key.startswith("external/"):
+            raise self.error(f"{key} has a cidr", "only a node outside tells its own addresses", line)
+        try:
+            ipaddress.ip_network(cidr)
+        except ValueError as error:
+            raise self.error(f"the cidr of {key}: {error}", 'write a block, as "10.0.0.0/24"', line) from None
+        return cidr
 
     def icon(self, image: str, line: int) -> str:
         """The icon's path below the library, or its own path where the script brings it."""

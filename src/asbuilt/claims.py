@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _NETWORK = re.compile(r"(tcp|udp)/(\d{1,5})(?:-(\d{1,5}))?")
 _ACTION = re.compile(r"[a-z][a-z0-9-]*:[A-Za-z][A-Za-z0-9]*")
+_VERBS = ("scales", "protects", "runs as", "selects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """What one Kubernetes object does to another, as `scales`."""
+
+    verb: str
+
+    def __str__(self) -> str:
+        return self.verb
+
+
+@dataclass(frozen=True, slots=True)
 class Asserted:
     """A person vouches for the arrow and says why."""
 
@@ -40,7 +51,7 @@ class Asserted:
         return f"asserted: {self.reason}"
 
 
-Claim = Network | Permission | Asserted
+Claim = Network | Permission | Relation | Asserted
 
 
 def parse_claims(by: str) -> tuple[Claim, ...]:
@@ -60,11 +71,14 @@ def _asserted(text: str) -> Asserted:
     return Asserted(reason)
 
 
-def _claim(text: str) -> Network | Permission:
+def _claim(text: str) -> Network | Permission | Relation:
     if match := _NETWORK.fullmatch(text):
         first, last = int(match[2]), int(match[3] or match[2])
         if 1 <= first <= last <= 65535:
             return Network(match[1], first, last)
     elif _ACTION.fullmatch(text):
         return Permission(text)
-    raise ValueError(f"the claim {text!r} is none of tcp/5432, udp/53, s3:PutObject, asserted: reason")
+    elif text in _VERBS:
+        return Relation(text)
+    known = f"tcp/5432, udp/53, s3:PutObject, {', '.join(_VERBS)}, asserted: reason"
+    raise ValueError(f"the claim {text!r} is none of {known}")

@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     _paths(
         prove, "--plan", "FILE", "`terraform show -json` of a plan or a state; Terraform then does not run"
     )
-    _paths(prove, "--kubernetes", "DIR", "a folder of manifests")
+    _paths(prove, "--kubernetes", "DIR", "a folder of manifests, or a Kustomize overlay")
     prove.add_argument("--record", metavar="DIR", type=Path, help="write the evidence there")
     prove.add_argument("--format", choices=["text", "json", "sarif"], default="text")
     prove.set_defaults(run=_prove)

@@ -7,7 +7,10 @@ from asbuilt.claims import Claim
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node. `id` is empty where the author bound it to nothing; `key` is unique in its drawing."""
+    """One node. `id` is empty where the author bound it to nothing; `key` is unique in its drawing.
+
+    `cidr` holds the addresses of a node outside, where its author tells them.
+    """
 
     key: str
     id: str
@@ -15,6 +18,7 @@ class Node:
     icon: str
     box: str
     line: int
+    cidr: str = ""
 
 
 @dataclass(frozen=True, slots=True)

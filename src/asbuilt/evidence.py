@@ -81,7 +81,12 @@ def findings(body: Mapping[str, Any]) -> list[str]:
         if arrow["verdict"] in FINDINGS:
             ends = f"{arrow['source']} → {arrow['target']} ({arrow['claim']})"
             lines.append(f"{ends} is {arrow['verdict']}: {arrow['reason']}")
-    return lines + [f"{item['address']} is not drawn" for item in body.get("undrawn", [])]
+    return lines + [_undrawn(item) for item in body.get("undrawn", [])]
+
+
+def _undrawn(item: Mapping[str, str]) -> str:
+    says = "selects nothing" if item.get("kind") == "selector" else "is not drawn"
+    return f"{item['address']} {says}"
 
 
 def fingerprints(paths: Iterable[Path]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from asbuilt.infrastructure import (
     blocks,
     destroyed,
     kind,
+    kustomize,
     load,
     manifests,
     resources,
@@ -23,7 +24,7 @@ from asbuilt.infrastructure import (
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Folders of Terraform, documents of `terraform show -json`, and folders of manifests.
+    """Folders of Terraform, documents of `terraform show -json`, and folders of manifests or overlays.
 
     Where documents are given Terraform does not run, and the folders only tell file and line.
     """
@@ -44,7 +45,7 @@ def read(sources: Sources) -> tuple[Infrastructure, Basis]:
     ]
     found = merged([document for _, document in documents], _places(sources))
     objects = _objects(sources.kubernetes)
-    basis = Basis(tuple(_described(*item) for item in documents), tuple(_inputs(sources)))
+    basis = Basis(tuple(_described(*item) for item in documents), tuple(dict.fromkeys(_inputs(sources))))
     return Infrastructure(tuple(found), tuple(objects)), basis
 
 
@@ -76,7 +77,12 @@ def merged(documents: Iterable[Mapping[str, Any]], places: Mapping[str, Location
 
 
 def _objects(folders: Sequence[Path]) -> list[Manifest]:
-    return [manifest for folder in folders for manifest in manifests(folder)]
+    """What each folder creates: what its kustomization builds, or else all that is written in it."""
+    return [
+        manifest
+        for folder in folders
+        for manifest in (kustomize.build(folder) if kustomize.is_overlay(folder) else manifests(folder))
+    ]
 
 
 def _described(name: str, document: Mapping[str, Any]) -> dict[str, str]:
@@ -84,7 +90,10 @@ def _described(name: str, document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _inputs(sources: Sources) -> Iterable[Path]:
-    for folder in (*sources.terraform, *sources.kubernetes):
+    for folder in sources.terraform:
         yield from (folder, *files.below(folder, *CREATING))
+    for folder in sources.kubernetes:
+        for path in kustomize.sources(folder) if kustomize.is_overlay(folder) else [folder]:
+            yield from (path, *files.below(path, *CREATING))
     if not sources.terraform:
         yield from sources.plans

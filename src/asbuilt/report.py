@@ -11,6 +11,7 @@ _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _UNSHOWN = {
     "resource": "exists but no diagram shows it",
     "path": "lets something through that no proven arrow shows",
+    "selector": "selects nothing that these files create\nhint: correct its selector, or excuse it",
 }
 _RULES = {
     "node": "A node stands for something that exists",

@@ -335,3 +335,25 @@ def test_a_script_runs_by_itself_and_draws_the_same_nodes(script, project):
     source = (project / "out").read_text()
     assert "bucket-of-a" in source
     assert 'by="tcp/443"' in source
+
+
+def test_a_node_outside_tells_its_addresses(draw):
+    """As a block, which the drawing keeps."""
+    (node,) = draw('S3("Bank", nodeid="external/bank", cidr="10.200.10.0/24")').nodes
+    assert "10.200.10.0/24" == node.cidr
+
+
+@pytest.mark.parametrize(
+    ("name", "cidr", "message"),
+    [
+        ("external/bank", "10.200.10.0/33", "the cidr of external/bank"),
+        ("external/bank", "10.200.10.1/24", "the cidr of external/bank"),
+        ("external/bank", "bank.example", "the cidr of external/bank"),
+        ("pay/Deployment/core", "10.0.0.0/8", "pay/Deployment/core has a cidr"),
+    ],
+)
+def test_a_wrong_cidr_is_refused(draw, name, cidr, message):
+    """What is no block, and a block on something whose addresses the files tell."""
+    with pytest.raises(UnusableInput, match=message) as refused:
+        draw(f'S3("Bank", nodeid="{name}", cidr="{cidr}")')
+    assert 7 == refused.value.line

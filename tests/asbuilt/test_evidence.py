@@ -145,14 +145,16 @@ def test_findings_of_a_file_are_a_line_each():
         "arrows": [
             {"source": "a", "target": "b", "claim": "tcp/443", **verdict},
             {"source": "b", "target": "a", "claim": "tcp/443", "verdict": "asserted", "reason": ""},
+            {"source": "b", "target": "a", "claim": "tcp/80", "verdict": "absent", "reason": "no policy"},
         ],
-        "undrawn": [{"address": "c"}],
+        "undrawn": [{"address": "c"}, {"address": "d", "kind": "selector"}],
     }
     assert evidence.findings(body) == [
         "a is missing",
         "a in vpc is refuted: no rule",
         "a → b (tcp/443) is refuted: no rule",
         "c is not drawn",
+        "d selects nothing",
     ]
 
 

@@ -38,6 +38,7 @@ PROOF = Proof(
     (
         Undrawn("aws_lb.a", "resource", "", Evidence("aws_lb.a", "main.tf", 12)),
         Undrawn("aws_lb.b", "resource"),
+        Undrawn("shop/Service/a", "selector", "", Evidence("shop/Service/a", "all.yaml", 2)),
     ),
     (Undrawn("aws_kms_key.a", "resource", "because"),),
 )
@@ -84,6 +85,7 @@ def test_json_holds_everything_in_the_documented_form():
     assert body["undrawn"] == [
         {"address": "aws_lb.a", "kind": "resource", "file": "main.tf", "line": 12},
         {"address": "aws_lb.b", "kind": "resource", "file": "", "line": 0},
+        {"address": "shop/Service/a", "kind": "selector", "file": "all.yaml", "line": 2},
     ]
     assert [(item["address"], item["reason"]) for item in body["excused"]] == [("aws_kms_key.a", "because")]
 
@@ -98,7 +100,9 @@ def test_text_is_a_line_a_finding_with_its_place_and_hint():
         "error: diagrams/view.py:8: view: aws_eip.b → aws_vpc.a (no claim) is unknown: no claim",
         "error: main.tf:12: aws_lb.a exists but no diagram shows it",
         "error: aws_lb.b: aws_lb.b exists but no diagram shows it",
-        "1 diagrams: 1 asserted, 2 bound, 1 missing, 2 refuted, 1 unknown; 2 undrawn",
+        "error: all.yaml:2: shop/Service/a selects nothing that these files create",
+        "hint: correct its selector, or excuse it",
+        "1 diagrams: 1 asserted, 2 bound, 1 missing, 2 refuted, 1 unknown; 3 undrawn",
     ]
 
 
@@ -122,6 +126,7 @@ def test_sarif_has_a_result_a_finding_at_its_line():
         ("arrow", "diagrams/view.py", 8),
         ("undrawn", "main.tf", 12),
         ("undrawn", "", 0),
+        ("undrawn", "all.yaml", 2),
     ]
 
 

@@ -86,11 +86,11 @@ def test_a_failed_check_and_a_missing_reason_are_noticed(tmp_path: Path) -> None
     assert ["CKV_AWS_24 aws_security_group_rule.open"] == without_reason(found)
 
 
-@pytest.fixture(scope="session")
-def manifests(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What Checkov says of biotech-x's manifests as production applies them."""
+@pytest.fixture(scope="session", params=["biotech-x", "banking"])
+def manifests(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What Checkov says of a system's manifests as production applies them."""
     folder = tmp_path_factory.mktemp("manifests")
-    overlay = pytestconfig.rootpath / "kubernetes/biotech-x/production"
+    overlay = request.config.rootpath / "kubernetes" / request.param / "production"
     built = subprocess.run(["kubectl", "kustomize", overlay], capture_output=True, check=True, timeout=60)
     (folder / "production.yaml").write_bytes(built.stdout)
     return checked(folder, "kubernetes")

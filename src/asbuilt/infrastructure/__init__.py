@@ -1,5 +1,6 @@
 """What the files create, read from Terraform and Kubernetes."""
 
+from asbuilt.infrastructure import kustomize
 from asbuilt.infrastructure.manifests import manifests
 from asbuilt.infrastructure.model import (
     UNKNOWN,
@@ -24,6 +25,7 @@ __all__ = [
     "blocks",
     "destroyed",
     "kind",
+    "kustomize",
     "load",
     "manifests",
     "resources",

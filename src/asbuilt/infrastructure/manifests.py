@@ -1,6 +1,6 @@
 """Read Kubernetes manifests, each object with the line it starts on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ _CLUSTER = {  # kinds without a namespace; their names start with `cluster/`
     "ClusterRole",
     "ClusterRoleBinding",
     "CustomResourceDefinition",
+    "GatewayClass",
     "IngressClass",
     "Namespace",
     "PersistentVolume",
@@ -31,26 +32,37 @@ def manifests(folder: Path) -> tuple[Manifest, ...]:
     """
     if not folder.is_dir():
         raise UnusableInput(f"{folder.as_posix()} is not a folder", "name one with --kubernetes DIR")
-    found: dict[str, Manifest] = {}
-    for path in files.below(folder, ".yaml", ".yml"):
-        for manifest in _objects(path):
-            if manifest.name in found:
-                first = found[manifest.name].location
-                message = f"{manifest.name} is defined twice (first in {first.file}:{first.line})"
-                raise UnusableInput(message, "remove or rename one", path.as_posix(), manifest.location.line)
-            found[manifest.name] = manifest
-    return tuple(found.values())
+    return unique(manifest for path in files.below(folder, ".yaml", ".yml") for manifest in objects(path))
 
 
-def _objects(path: Path) -> Iterator[Manifest]:
-    loader = _Loader(path.read_bytes())
+def unique(found: Iterable[Manifest]) -> tuple[Manifest, ...]:
+    """The objects as they come. Raises UnusableInput where two of them have one name."""
+    known: dict[str, Manifest] = {}
+    for manifest in found:
+        if manifest.name in known:
+            first, place = known[manifest.name].location, manifest.location
+            message = f"{manifest.name} is defined twice (first in {first.file}:{first.line})"
+            raise UnusableInput(message, "remove or rename one", place.file, place.line)
+        known[manifest.name] = manifest
+    return tuple(known.values())
+
+
+def objects(path: Path) -> Iterator[Manifest]:
+    """The objects of one YAML file. Raises UnusableInput as `manifests` does."""
+    for body, line in documents(path.read_bytes(), path):
+        yield from _named(body, path, line)
+
+
+def documents(content: bytes, path: Path) -> Iterator[tuple[Any, int]]:
+    """The documents of a YAML text that hold anything, each with its line; `path` is named in errors."""
+    loader = _Loader(content)
     try:
         while loader.check_node():
             node = loader.get_node()
             line = node.start_mark.line + 1
             body = loader.construct_document(node)
             if body is not None:
-                yield from _named(body, path, line)
+                yield body, line
     except (yaml.YAMLError, ValueError) as error:  # a ValueError is a date that is none, as 2026-13-01
         mark = getattr(error, "problem_mark", None)
         message = f"this is not YAML: {getattr(error, 'problem', None) or error}"
@@ -68,15 +80,21 @@ def _named(body: Any, path: Path, line: int) -> Iterator[Manifest]:
     if body["kind"] == "List":
         for item in body.get("items") or []:
             yield from _named(item, path, line)
-    elif body["kind"] != "Kustomization":
-        yield Manifest(_name(body, place), body, place)
+    elif body["kind"] != "Kustomization" and not _is_component(body):
+        yield named(body, place)
 
 
-def _name(body: dict[str, Any], place: Location) -> str:
+def _is_component(body: dict[str, Any]) -> bool:
+    """Whether this is a part of a kustomization, which creates nothing by itself."""
+    return body["kind"] == "Component" and str(body.get("apiVersion")).startswith("kustomize.config.k8s.io/")
+
+
+def named(body: dict[str, Any], place: Location) -> Manifest:
+    """One object by its name. Raises UnusableInput where it has none."""
     metadata = body.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     if not isinstance(metadata, dict) or not isinstance(name, str):
         raise UnusableInput("this object has no name", "give it metadata.name", place.file, place.line)
     kind = body["kind"]
     namespace = "cluster" if kind in _CLUSTER else metadata.get("namespace") or "default"
-    return f"{namespace}/{kind}/{name}"
+    return Manifest(f"{namespace}/{kind}/{name}", body, place)

@@ -8,9 +8,9 @@ from typing import Any
 
 from asbuilt import evidence
 from asbuilt.errors import UnusableInput
-from asbuilt.page.table import anchored, grid
+from asbuilt.page.table import ALLOWED_BY_ABSENCE, anchored, grid
 
-_COLUMNS = ("bound", "external", "proven", "asserted", "unknown", "refuted", "missing")
+_COLUMNS = ("bound", "external", "proven", "absent", "asserted", "unknown", "refuted", "missing")
 
 
 def coverage(folder: Path, text: str) -> ET.Element:
@@ -26,7 +26,7 @@ def coverage(folder: Path, text: str) -> ET.Element:
     counts["together"] = sum(counts.values(), Counter())
     columns = [name for name in _COLUMNS if any((kind, name) in counts["together"] for kind in _KINDS)]
     block = ET.Element("div", {"class": "asbuilt-coverage"})
-    block.append(grid(text, ["Diagram", "What", *columns], _rows(counts, columns)))
+    block.append(grid(text, ["Diagram", "What", *map(_heading, columns)], _rows(counts, columns)))
     if rest["undrawn"]:
         rows = [[_place(item), item["kind"]] for item in rest["undrawn"]]
         block.append(grid("Not drawn and not excused", ["Address", "Kind"], rows))
@@ -37,6 +37,10 @@ def coverage(folder: Path, text: str) -> ET.Element:
 
 
 _KINDS = ("nodes", "box members", "arrows")
+
+
+def _heading(verdict: str) -> str:
+    return ALLOWED_BY_ABSENCE if verdict == "absent" else verdict
 
 
 def _counts(body: Mapping[str, Any]) -> "Counter[tuple[str, str]]":

@@ -13,13 +13,14 @@ from asbuilt import evidence, files
 from asbuilt.errors import UnusableInput
 from asbuilt.page import executed
 from asbuilt.page.source import link
-from asbuilt.page.table import anchored, grid
+from asbuilt.page.table import ALLOWED_BY_ABSENCE, anchored, grid
 from asbuilt.render.store import picture
 
-_WORST_FIRST = ("refuted", "unknown", "asserted", "proven")
+_WORST_FIRST = ("refuted", "unknown", "asserted", "absent", "proven")
 _SMALLEST = 0.8  # of a picture's own size: below it labels cannot be read, and the picture scrolls
 _MEANING = {
     "proven": "proven",
+    "absent": ALLOWED_BY_ABSENCE,
     "asserted": "asserted by a person",
     "unknown": "unknown",
     "refuted": "refuted",
@@ -178,7 +179,7 @@ def _judged(item: Mapping[str, Any]) -> list[str | ET.Element]:
         places[-1].tail = " "
     cell = ET.Element("span")
     verdict = ET.SubElement(cell, "span", {"class": f"asbuilt-verdict {item['verdict']}"})
-    verdict.text = item["verdict"]
+    verdict.text = ALLOWED_BY_ABSENCE if item["verdict"] == "absent" else item["verdict"]
     verdict.tail = f": {item['reason']}" if item["reason"] else ""
     if item["verdict"] == "proven" and (tried := item.get("executed")):
         ET.SubElement(cell, "br")

@@ -12,6 +12,9 @@ from asbuilt.page.recorded import recorded
 from asbuilt.page.source import link
 from asbuilt.page.value import text as words
 
+ALLOWED_BY_ABSENCE = "allowed by absence"
+"""The verdict `absent` in words: no network policy says anything, so what is drawn may pass."""
+
 
 def table(name: str, text: str) -> ET.Element:
     """A list of mappings in a YAML or JSON file as a table: `path#key.key` names the list.

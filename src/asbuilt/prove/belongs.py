@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asbuilt.infrastructure import Infrastructure, Resource
+from asbuilt.prove.network.operators import operated
 from asbuilt.prove.objects import object_owners
 
 _OWNERS: dict[str, tuple[str, ...]] = {
@@ -147,7 +148,7 @@ def owners(infrastructure: Infrastructure) -> dict[str, set[str]]:
             for user in infrastructure.of_type(user_type):
                 for address in _mentioned(infrastructure, named, user, argument, owned):
                     found[address].add(user.address)
-    for name, owner in object_owners(infrastructure.manifests):
+    for name, owner in object_owners(operated(infrastructure).manifests):
         found[name].add(owner)
     return found
 

@@ -45,6 +45,7 @@ paint-order:stroke;stroke:V(halo);stroke-width:5px;stroke-linejoin:round}
 paint-order:stroke;stroke:V(halo);stroke-width:5px;stroke-linejoin:round}
 .asbuilt .proven path{stroke:V(good)}
 .asbuilt .proven .tip{fill:V(good);stroke:none}
+.asbuilt .absent path{stroke-dasharray:9 3 2 3}
 .asbuilt .asserted path{stroke-dasharray:6 4}
 .asbuilt .unknown path{stroke:V(doubt);stroke-dasharray:2 4}
 .asbuilt .unknown .tip{fill:V(doubt);stroke-dasharray:none}

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from drills.mutants.cloud import Cloud, Item, is_object, listed, namespace_of, statements
 from drills.mutants.interfaces import job_role
-from drills.mutants.policies import Request, allowed, denied, identity, role_may, service_may, trusts
+from drills.mutants.policies import Request, allowed, denied, identity, role_may, trusts
+from drills.mutants.services import ON_KEY, SERVICES
 
 _COMPANIONS = {  # of batch:submitJob.sync, as the Step Functions developer guide lists them
     "events:PutTargets": "arn:aws:events:{}:{}:rule/StepFunctionsGetEventsForBatchJobsRule",
@@ -14,7 +15,21 @@ _COMPANIONS = {  # of batch:submitJob.sync, as the Step Functions developer guid
     "batch:DescribeJobs": "*",
     "batch:TerminateJob": "arn:aws:batch:{}:{}:job/b7e0f1c2",
 }
-_ON_KEY = ("kms:GenerateDataKey", "kms:Decrypt")
+_TAKEN = {  # the argument that names the role, and the service that takes it
+    "aws_eks_node_group": ("node_role_arn", "ec2"),
+    "aws_flow_log": ("iam_role_arn", "vpc-flow-logs"),
+    "aws_sfn_state_machine": ("role_arn", "states"),
+}
+_BY_ARN = {  # actions that name nothing but the resource itself
+    "ecr:BatchGetImage",
+    "ecr:PutImage",
+    "eks:DescribeCluster",
+    "eks:DescribeNodegroup",
+    "elasticloadbalancing:RegisterTargets",
+    "iam:PutRolePolicy",
+    "iam:UpdateOpenIDConnectProviderThumbprint",
+    "states:StartExecution",
+}
 
 
 def may(cloud: Cloud, source: str, target: str, action: str) -> bool:
@@ -27,11 +42,9 @@ def may(cloud: Cloud, source: str, target: str, action: str) -> bool:
 
 
 def _one(cloud: Cloud, start: Item, end: Item, action: str) -> bool:
-    match start.get("type"), end.get("type"), action:
-        case "aws_sns_topic", "aws_sqs_queue", "sqs:SendMessage":
-            return _delivers(cloud, start["values"], end["values"])
-        case "aws_cloudwatch_metric_alarm", "aws_sns_topic", "sns:Publish":
-            return _alarms(cloud, start["values"], end["values"])
+    service = SERVICES.get((start.get("type", ""), end.get("type", ""), action))
+    if service:
+        return service(cloud, start["values"], end["values"])
     roles = list(_roles(cloud, start))
     return bool(roles) and all(
         role is not None and _role_may(cloud, role, start, end, action) for role in roles
@@ -42,8 +55,11 @@ def _roles(cloud: Cloud, start: Item) -> Iterator[Item | None]:
     """The roles something acts with; None where it cannot take one."""
     if is_object(start):
         yield _pod_role(cloud, start)
-    elif start["type"] == "aws_sfn_state_machine":
-        yield _taken(cloud, start["values"]["role_arn"], "states.amazonaws.com", ["sts:AssumeRole"])
+    elif start["type"] == "aws_iam_role":
+        yield start["values"]
+    elif start["type"] in _TAKEN:
+        argument, service = _TAKEN[start["type"]]
+        yield _taken(cloud, start["values"][argument], f"{service}.amazonaws.com", ["sts:AssumeRole"])
     elif start["type"] == "aws_batch_job_definition":
         yield _taken(cloud, job_role(start["values"]), "ecs-tasks.amazonaws.com", ["sts:AssumeRole"])
     elif start["type"] == "aws_batch_job_queue":
@@ -78,18 +94,26 @@ def _role_may(cloud: Cloud, role: Item, start: Item, end: Item, action: str) -> 
             return ok and (action == "sqs:DeleteMessage" or _key(cloud, role, values, ["kms:Decrypt"]))
         case "aws_sns_topic", "sns:Publish":
             ok = role_may(cloud, role, Request(action, values["arn"]), values["policy"])
-            return ok and _key(cloud, role, values, _ON_KEY)
-        case "aws_sfn_state_machine", "states:StartExecution":
-            return role_may(cloud, role, Request(action, values["arn"]))
+            return ok and _key(cloud, role, values, ON_KEY)
+        case "aws_s3_bucket", "s3:GetLifecycleConfiguration" | "s3:PutLifecycleConfiguration":
+            policy = cloud.by("aws_s3_bucket_policy", bucket=values["bucket"]) or {}
+            return role_may(cloud, role, Request(action, values["arn"]), policy.get("policy"))
+        case "aws_cloudwatch_log_group", "logs:CreateLogDelivery":
+            return role_may(cloud, role, Request(action, "*"))
+        case "aws_cloudwatch_log_group", "logs:CreateLogStream" | "logs:PutLogEvents":
+            return role_may(cloud, role, Request(action, f"{values['arn']}:log-stream:some"))
         case "aws_kms_key", "kms:GenerateDataKey" | "kms:Decrypt":
             return _on_key(cloud, role, values["arn"], action)
         case "aws_db_instance", "rds-db:connect":
             return _connects(cloud, role, values)
+        case "aws_db_instance", "secretsmanager:GetSecretValue":
+            ok = role_may(cloud, role, Request(action, values["master_user_secret"][0]["secret_arn"]))
+            return ok and _on_key(cloud, role, values["master_user_secret_kms_key_id"], "kms:Decrypt")
         case "aws_batch_job_queue" | "aws_batch_job_definition", "batch:SubmitJob":
             return start.get("type") == "aws_sfn_state_machine" and _submits(
                 cloud, role, start, values["arn"]
             )
-    return False
+    return action in _BY_ARN and role_may(cloud, role, Request(action, values["arn"]))
 
 
 def _object(cloud: Cloud, role: Item, start: Item, bucket: Item, action: str) -> bool:
@@ -105,16 +129,22 @@ def _object(cloud: Cloud, role: Item, start: Item, bucket: Item, action: str) ->
 
 
 def _objects(cloud: Cloud, role: Item, bucket: Item) -> set[str]:
-    """The ARN of any object, and of one for each pattern that the role's policies name."""
-    patterns = [str(arn) for one in identity(cloud, role) for arn in listed(one.get("Resource"))]
+    """The ARN of any object, and of one for each pattern that the policies on its way name."""
+    doors = [one for door in _doors(cloud) for one in statements(door["policy"])]
+    patterns = [str(arn) for one in [*identity(cloud, role), *doors] for arn in listed(one.get("Resource"))]
     named = {one.replace("*", "some") for one in patterns if one.startswith(f"{bucket['arn']}/")}
     return named | {f"{bucket['arn']}/some"}
 
 
+def _doors(cloud: Cloud) -> list[Item]:
+    """The gateway endpoints that lead to S3."""
+    doors = [one for one in cloud.all("aws_vpc_endpoint") if one["vpc_endpoint_type"] == "Gateway"]
+    return [one for one in doors if one["route_table_ids"]]
+
+
 def _passes_endpoint(cloud: Cloud, start: Item, request: Request) -> bool:
     """A job's requests go through the VPC's gateway endpoint of S3, and so past its policy."""
-    doors = [one for one in cloud.all("aws_vpc_endpoint") if one["vpc_endpoint_type"] == "Gateway"]
-    policies = [statements(one["policy"]) for one in doors if one["route_table_ids"]]
+    policies = [statements(one["policy"]) for one in _doors(cloud)]
     return is_object(start) or all(allowed(one, request) and not denied(one, request) for one in policies)
 
 
@@ -163,47 +193,6 @@ def _tasks(machine: Item) -> Iterator[Item]:
             yield state
         if "ItemProcessor" in state:
             yield from _tasks(state["ItemProcessor"])
-
-
-def _delivers(cloud: Cloud, topic: Item, queue: Item) -> bool:
-    tied = cloud.by(
-        "aws_sns_topic_subscription", topic_arn=topic["arn"], endpoint=queue["arn"], protocol="sqs"
-    )
-    policy = (cloud.by("aws_sqs_queue_policy", queue_url=queue["id"]) or {}).get("policy")
-    request = Request("sqs:SendMessage", queue["arn"], _sent_by(topic["arn"]))
-    return (
-        bool(tied)
-        and not queue.get("kms_master_key_id")
-        and service_may(policy, "sns.amazonaws.com", request)
-    )
-
-
-def _alarms(cloud: Cloud, alarm: Item, topic: Item) -> bool:
-    """An alarm publishes where it is told to, if the topic and the topic's key let CloudWatch in."""
-    service, context = "cloudwatch.amazonaws.com", _sent_by(alarm["arn"])
-    if topic["arn"] not in [*listed(alarm["alarm_actions"]), *listed(alarm["ok_actions"])]:
-        return False
-    if not service_may(topic["policy"], service, Request("sns:Publish", topic["arn"], context)):
-        return False
-    if not topic["kms_master_key_id"]:
-        return True
-    key = cloud.by("aws_kms_key", arn=topic["kms_master_key_id"])
-    return key is not None and _lets_service(key, service, context)
-
-
-def _lets_service(key: Item, service: str, context: dict[str, str]) -> bool:
-    asked = [Request(action, key["arn"], context) for action in _ON_KEY]
-    return bool(key["is_enabled"]) and all(service_may(key["policy"], service, one) for one in asked)
-
-
-def _sent_by(arn: str) -> dict[str, str]:
-    account = arn.split(":")[4]
-    return {
-        "aws:SourceArn": arn,
-        "aws:SourceAccount": account,
-        "AWS:SourceOwner": account,
-        "aws:SecureTransport": "true",
-    }
 
 
 def _signs_in(cloud: Cloud, role: Item, action: str) -> bool:

@@ -30,11 +30,25 @@ def interfaces(cloud: Cloud, thing: Item) -> list[Interface]:
             return _each(group["subnet_ids"], values["vpc_security_group_ids"]) if group else []
         case "aws_vpc_endpoint":
             return _each(values["subnet_ids"] or [], values["security_group_ids"] or [])
+        case "aws_nat_gateway":
+            return [Interface(values["subnet_id"], frozenset())]
+        case "aws_subnet":
+            return [Interface(values["id"], frozenset())]
+        case "aws_eks_node_group":
+            return _group(cloud, values)
+        case "aws_eks_cluster":
+            own = values["vpc_config"][0]
+            return _each(own["subnet_ids"], [*own["security_group_ids"], own_group(values)])
         case "aws_batch_job_queue":
             return _queue(cloud, values)
         case "aws_batch_job_definition":
             return [one for queue in cloud.all("aws_batch_job_queue") for one in _queue(cloud, queue)]
     return []
+
+
+def own_group(cluster: Item) -> str:
+    """The group that EKS makes for a control plane, which no file creates."""
+    return f"{cluster['arn']}/own-group"
 
 
 def hosts(cloud: Cloud, subnet: str) -> list[str]:
@@ -51,16 +65,13 @@ def job_role(definition: Item) -> str:
 
 def _nodes(cloud: Cloud) -> list[Interface]:
     """Pods have the groups and subnets of the nodes: the VPC CNI's default."""
-    found: list[Interface] = []
-    for group in cloud.all("aws_eks_node_group"):
-        template = cloud.by("aws_launch_template", id=group["launch_template"][0]["id"])
-        worn = (template or {}).get("vpc_security_group_ids") or []
-        found += (
-            _each(group["subnet_ids"], worn)
-            if cloud.by("aws_eks_cluster", name=group["cluster_name"])
-            else []
-        )
-    return found
+    return [one for group in cloud.all("aws_eks_node_group") for one in _group(cloud, group)]
+
+
+def _group(cloud: Cloud, group: Item) -> list[Interface]:
+    template = cloud.by("aws_launch_template", id=group["launch_template"][0]["id"])
+    worn = (template or {}).get("vpc_security_group_ids") or []
+    return _each(group["subnet_ids"], worn) if cloud.by("aws_eks_cluster", name=group["cluster_name"]) else []
 
 
 def _queue(cloud: Cloud, queue: Item) -> list[Interface]:

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import yaml
@@ -12,6 +13,7 @@ from drills.mutants.world import World
 
 Body = dict[str, Any]
 Change = tuple[str, Callable[[Body], None]]
+_NOBODY = {"matchLabels": {"app": "another"}}
 
 
 def manifest_mutants(clean: World) -> Mutants:
@@ -24,29 +26,16 @@ def manifest_mutants(clean: World) -> Mutants:
             name = f"{file}: {body['kind']}/{body['metadata']['name']}"
             left = [other for position, other in enumerate(bodies) if position != index]
             yield _mutant(clean, f"{body['kind']}: left out", name, file, left)
-            if body["kind"] == "Deployment":
-                for way in ("Ingress", "Egress"):
-                    denial = _denial(body, way)
-                    yield _mutant(
-                        clean, f"NetworkPolicy: {way.lower()} denied", name, file, [*bodies, denial]
-                    )
-            for family, change in _changes(body):
+            for place, (family, change) in (*(("", one) for one in _changes(body)), *_rules(body)):
                 changed = copy.deepcopy(body)
                 change(changed)
-                yield _mutant(clean, family, name, file, [*bodies[:index], changed, *bodies[index + 1 :]])
+                now = [*bodies[:index], changed, *bodies[index + 1 :]]
+                yield _mutant(clean, family, name + place, file, now)
 
 
 def _mutant(clean: World, family: str, name: str, file: str, bodies: list[Body]) -> Mutant:
     texts = {**clean.manifests, file: yaml.safe_dump_all(bodies)}
     return Mutant(family, name, replace(clean, manifests=texts))
-
-
-def _denial(workload: Body, way: str) -> Body:
-    """A NetworkPolicy around a workload's pods that lets nothing through in one direction."""
-    metadata = {"name": "mutant", "namespace": workload["metadata"]["namespace"]}
-    spec = {"podSelector": copy.deepcopy(workload["spec"]["selector"]), "policyTypes": [way]}
-    head = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
-    return {**head, "metadata": metadata, "spec": spec}
 
 
 def _changes(body: Body) -> Iterator[Change]:
@@ -56,6 +45,8 @@ def _changes(body: Body) -> Iterator[Change]:
         yield f"{kind}: other namespace", lambda own: own["metadata"].update(namespace="another")
     if kind in {"Deployment", "Job"}:
         yield from _workload(kind)
+    if kind == "NetworkPolicy":
+        yield "NetworkPolicy: selects others", lambda own: own["spec"].update(podSelector=_NOBODY)
     if kind == "Service":
         yield "Service: selects others", lambda own: own["spec"].update(selector={"app": "another"})
         yield "Service: other port", lambda own: own["spec"]["ports"][0].update(name="another", port=9999)
@@ -66,6 +57,29 @@ def _changes(body: Body) -> Iterator[Change]:
             lambda own: own["spec"]["serviceRef"].update(name="another"),
         )
         yield "TargetGroupBinding: other target group", _other_target_group
+
+
+def _rules(body: Body) -> Iterator[tuple[str, Change]]:
+    """Every rule of a network policy, by its place: left out, for another port, from or to elsewhere."""
+    for way, peers in (("ingress", "from"), ("egress", "to")):
+        for index, rule in enumerate(body["spec"].get(way) or () if body["kind"] == "NetworkPolicy" else ()):
+            place = f", {way} {index}"
+            yield place, (f"NetworkPolicy: {way} rule left out", partial(_drop_rule, way, index))
+            yield place, (f"NetworkPolicy: {way} at another port", partial(_other_ports, way, index))
+            if rule.get(peers):
+                yield place, (f"NetworkPolicy: {way} narrowed", partial(_narrow, way, index, peers))
+
+
+def _drop_rule(way: str, index: int, own: Body) -> None:
+    del own["spec"][way][index]
+
+
+def _other_ports(way: str, index: int, own: Body) -> None:
+    own["spec"][way][index]["ports"] = [{"protocol": "TCP", "port": 9999}]
+
+
+def _narrow(way: str, index: int, peers: str, own: Body) -> None:
+    own["spec"][way][index][peers] = [{"ipBlock": {"cidr": "203.0.113.0/24"}}]
 
 
 def _workload(kind: str) -> Iterator[Change]:

@@ -7,7 +7,7 @@ it does not know.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from asbuilt.claims import Asserted, Claim, Network
+from asbuilt.claims import Asserted, Claim, Network, Permission
 from asbuilt.drawing import Drawing
 from drills.mutants.cloud import Cloud, Item, is_object, namespace_of
 from drills.mutants.grants import may
@@ -51,7 +51,7 @@ class Oracle:
         if isinstance(claim, Network):
             ports = range(claim.first, claim.last + 1)
             return all(reaches(self._cloud, source, target, Packet(claim.protocol, port)) for port in ports)
-        return claim is not None and may(self._cloud, source, target, claim.action)
+        return isinstance(claim, Permission) and may(self._cloud, source, target, claim.action)
 
     def _inside(self, box: str, member: str) -> bool:
         places, things = self._cloud.find(box), self._cloud.find(member)
@@ -68,6 +68,8 @@ class Oracle:
                 return is_object(thing) and len(self._cloud.all("aws_eks_cluster")) == 1
         ids = {one["values"]["id"] for one in places}
         subnets = {one.subnet for one in interfaces(self._cloud, thing)}
+        if place["type"] == "aws_vpc" and not is_object(thing) and thing["type"] == "aws_vpc_endpoint":
+            return thing["values"]["vpc_id"] in ids  # an endpoint names its VPC itself
         if place["type"] == "aws_vpc":
             return bool(subnets) and {vpc_of(self._cloud, one) for one in subnets} <= ids
         return place["type"] == "aws_subnet" and bool(subnets) and subnets <= ids

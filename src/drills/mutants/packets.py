@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from drills.mutants.cloud import Cloud, Item
-from drills.mutants.interfaces import Interface, hosts
+from drills.mutants.interfaces import Interface, hosts, own_group
 
-_INTERNET = ("3.5.0.1", "52.94.7.9", "177.71.130.3", "205.251.199.2")  # somewhere of AWS, in both halves
+INTERNET = ("3.5.0.1", "52.94.7.9", "177.71.130.3", "205.251.199.2")  # somewhere of AWS, in both halves
 _EPHEMERAL = (1024, 32768, 49152, 65535)
 _PROTOCOLS = {"6": "tcp", "17": "udp", "all": "-1"}
 
@@ -48,16 +48,41 @@ def outside(cloud: Cloud, source: Interface, packet: Packet, gateway: Item | Non
     return all(
         rules_allow(cloud, source, "egress", packet, Peer(ip, lists=lists))
         and _routed(cloud, source, ip, packet, gateway)
-        for ip in _INTERNET
+        for ip in INTERNET
     )
 
 
 def rules_allow(cloud: Cloud, interface: Interface, way: str, packet: Packet, peer: Peer) -> bool:
-    """Whether a rule of any group of an interface lets a packet to or from a peer through."""
+    """Whether a rule of any group of an interface lets a packet to or from a peer through.
+
+    EKS makes a group for each control plane that lets everything out.
+    """
+    if way == "egress" and interface.groups & {own_group(one) for one in cloud.all("aws_eks_cluster")}:
+        return True
     return any(
         rule["security_group_id"] in interface.groups and _covers(rule, packet) and _names(rule, peer)
         for rule in cloud.all(f"aws_vpc_security_group_{way}_rule")
     )
+
+
+def leaves_by(cloud: Cloud, source: Interface, packet: Packet) -> set[str | None]:
+    """The NAT gateways through which packets leave a subnet; None where they do not get out that way."""
+    found: set[str | None] = set()
+    for ip in INTERNET:
+        route = _route(cloud, _table(cloud, source.subnet), ip) or {}
+        is_out = _routed(cloud, source, ip, packet, None)
+        found.add(route.get("nat_gateway_id") if is_out else None)
+    return found
+
+
+def is_public(cloud: Cloud, subnet: str, packet: Packet) -> bool:
+    """Whether a subnet leads to the internet gateway of its own VPC."""
+    for ip in INTERNET:
+        route = _route(cloud, _table(cloud, subnet), ip) or {}
+        gateway = cloud.by("aws_internet_gateway", id=route.get("gateway_id"))
+        if gateway is None or gateway["vpc_id"] != vpc_of(cloud, subnet):
+            return False
+    return all(_leaves(cloud, subnet, ip, packet) for ip in INTERNET)
 
 
 def acls_allow(cloud: Cloud, source: tuple[str, str], target: tuple[str, str], packet: Packet) -> bool:

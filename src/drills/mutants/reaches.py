@@ -2,23 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 
-from drills.mutants.cloud import Cloud, Item, is_object, listed, namespace_of
+from drills.mutants.cloud import Cloud, Item, is_object, namespace_of
 from drills.mutants.interfaces import Interface, hosts, interfaces
 from drills.mutants.packets import (
+    INTERNET,
     Packet,
     Peer,
     acls_allow,
     has_internet_gateway,
     inside,
+    is_public,
+    leaves_by,
     outside,
     rules_allow,
     vpc_of,
 )
+from drills.mutants.pods import Far, container_port, far, may
 
+_NAT = "aws_nat_gateway"
+_INSIDE = {"aws_db_instance", "aws_eks_cluster", "aws_eks_node_group", "aws_vpc_endpoint"}
 _SERVICES = {
     "aws_cloudwatch_log_group": ("logs",),
     "aws_cognito_user_pool": ("cognito-idp",),
     "aws_ecr_repository": ("ecr.api", "ecr.dkr"),
+    "aws_kms_key": ("kms",),
     "aws_sfn_state_machine": ("states",),
     "aws_sqs_queue": ("sqs",),
 }
@@ -31,6 +38,10 @@ def reaches(cloud: Cloud, source: str, target: str, packet: Packet) -> bool:
     if source.startswith("external/"):
         return bool(ends) and all(_public(end, packet) for end in ends)
     starts = cloud.find(source)
+    if target.startswith("external/"):
+        return bool(starts) and all(_onward(cloud, one, packet) for one in starts)
+    if ends and ends[0].get("type") == _NAT:
+        return bool(starts) and _through(cloud, starts, ends, packet)
     return bool(starts and ends) and all(_one(cloud, a, b, packet) for a in starts for b in ends)
 
 
@@ -43,25 +54,63 @@ def _public(end: Item, packet: Packet) -> bool:
             return end["values"]["enabled"] and said in {"tcp/443", "tcp/80"} | http3
         case "aws_route53_zone":
             return not end["values"].get("vpc") and said in {"udp/53", "tcp/53"}
-        case "aws_cognito_user_pool":
+        case "aws_cognito_user_pool" | "aws_s3_bucket":
             return said == "tcp/443"
     return False
+
+
+def _onward(cloud: Cloud, start: Item, packet: Packet) -> bool:
+    """Only NAT gateways are drawn as leading to the internet."""
+    return start.get("type") == _NAT and is_public(cloud, start["values"]["subnet_id"], packet)
+
+
+def _through(cloud: Cloud, starts: list[Item], gateways: list[Item], packet: Packet) -> bool:
+    """Whether all that leaves takes one of these gateways, and each of them is taken."""
+    taken: set[str | None] = set()
+    for start in starts:
+        own = interfaces(cloud, start)
+        is_place = start.get("type") == "aws_subnet"
+        if not own or not may(cloud, start, "Egress", packet, Far(INTERNET)):
+            return False
+        if not is_place and not all(outside(cloud, one, packet) for one in own):
+            return False
+        taken |= {gateway for one in own for gateway in leaves_by(cloud, one, packet)}
+    return taken == {one["values"]["id"] for one in gateways}
 
 
 def _one(cloud: Cloud, start: Item, end: Item, packet: Packet) -> bool:
     if start.get("type") == "aws_cloudfront_distribution":
         return _from_edge(cloud, start["values"], end, packet)
-    sources = interfaces(cloud, start)
-    if not sources or not _may(cloud, start, "Egress", packet) or not _may(cloud, end, "Ingress", packet):
+    sources, type_ = interfaces(cloud, start), end.get("type", "")
+    if not sources or not _listens(end, packet):
         return False
-    if end.get("type") == "aws_db_instance" and f"tcp/{end['values']['port']}" != _said(packet):
+    there = far(cloud, end, _doors(cloud, sources, type_))
+    if not may(cloud, start, "Egress", packet, there) or not may(
+        cloud, end, "Ingress", packet, far(cloud, start)
+    ):
         return False
     if start.get("type") == "aws_lb" and not (is_object(end) and _serves(cloud, start, end, packet)):
         return False
-    if end.get("type") == "aws_s3_bucket" or end.get("type") in _SERVICES:
-        return all(_to_service(cloud, one, end["type"], packet) for one in sources)
-    targets = interfaces(cloud, end) if is_object(end) or end["type"] == "aws_db_instance" else []
+    if type_ == "aws_s3_bucket" or type_ in _SERVICES:
+        return all(_to_service(cloud, one, type_, packet) for one in sources)
+    targets = interfaces(cloud, end) if is_object(end) or type_ in _INSIDE else []
     return bool(targets) and all(inside(cloud, a, b, packet) for a in sources for b in targets)
+
+
+def _listens(end: Item, packet: Packet) -> bool:
+    match end.get("type"):
+        case "aws_db_instance":
+            return f"tcp/{end['values']['port']}" == _said(packet)
+        case "aws_eks_cluster" | "aws_vpc_endpoint":
+            return _said(packet) == "tcp/443"
+    return True
+
+
+def _doors(cloud: Cloud, sources: list[Interface], type_: str) -> list[Item]:
+    """The endpoints behind which a service is for a network."""
+    names = ("s3",) if type_ == "aws_s3_bucket" else _SERVICES.get(type_, ())
+    found = (_endpoint(cloud, sources[0], name, "Interface") for name in names)
+    return [{"type": "aws_vpc_endpoint", "values": one} for one in found if one]
 
 
 def _to_service(cloud: Cloud, source: Interface, type_: str, packet: Packet) -> bool:
@@ -159,45 +208,13 @@ def _ports(cloud: Cloud, group: Item, workload: Item) -> list[int]:
         service = cloud.objects.get(f"{namespace_of(workload)}/Service/{spec['serviceRef']['name']}")
         for port in service["spec"]["ports"] if service and _selects(service["spec"], workload) else []:
             if spec["serviceRef"]["port"] in (port.get("name"), port["port"]):
-                found.append(_container_port(workload, port.get("targetPort", port["port"])))
+                found.append(container_port(workload, port.get("targetPort", port["port"])))
     return found
-
-
-def _container_port(workload: Item, wanted: int | str) -> int:
-    ports = [
-        one for box in workload["spec"]["template"]["spec"]["containers"] for one in box.get("ports", [])
-    ]
-    named = [int(one["containerPort"]) for one in ports if one.get("name") == wanted]
-    return wanted if isinstance(wanted, int) else next(iter(named), 0)
 
 
 def _selects(spec: Item, workload: Item) -> bool:
     labels = workload["spec"]["template"]["metadata"].get("labels", {})
     return bool(spec.get("selector")) and spec["selector"].items() <= labels.items()
-
-
-def _may(cloud: Cloud, thing: Item, way: str, packet: Packet) -> bool:
-    """Whether the NetworkPolicies of a pod let everybody through at a port; others need no leave."""
-    if not is_object(thing) or thing["kind"] not in {"Deployment", "Job"}:
-        return True
-    labels = thing["spec"]["template"]["metadata"].get("labels", {})
-    own = [
-        one["spec"]
-        for one in cloud.of_kind("NetworkPolicy", namespace_of(thing))
-        if (one["spec"].get("podSelector", {}).get("matchLabels") or {}).items() <= labels.items()
-        and way in one["spec"].get("policyTypes", ["Ingress"])
-    ]
-    rules = [rule for spec in own for rule in listed(spec.get(way.lower()))]
-    return not own or any(_opens(rule, packet) for rule in rules)
-
-
-def _opens(rule: Item, packet: Packet) -> bool:
-    ports = rule.get("ports") or [{"port": packet.port}]
-    anybody = not rule.get("from") and not rule.get("to")
-    return anybody and any(
-        one.get("port") == packet.port and one.get("protocol", "TCP").lower() == packet.protocol
-        for one in ports
-    )
 
 
 def _said(packet: Packet) -> str:

@@ -75,3 +75,84 @@ def test_a_role_belongs_to_who_may_use_it(system, manifest):
     found = owners(system(binding))
     assert found["shop/Role/read"] == {"shop/RoleBinding/read"}
     assert found["shop/RoleBinding/read"] == {"front/ServiceAccount/web"}
+
+
+def _labelled(manifest, name: str, labels: dict, **spec):
+    one = manifest(name, **spec)
+    one.body["metadata"] = {"labels": labels}
+    return one
+
+
+@pytest.mark.parametrize("kind", ["KafkaTopic", "KafkaUser", "KafkaNodePool"])
+def test_parts_of_a_kafka_cluster_belong_to_it(system, manifest, kind):
+    """To the one that their label names, in their namespace."""
+    part = _labelled(manifest, f"shop/{kind}/pay", {"strimzi.io/cluster": "main"})
+    assert owners(system(part))[f"shop/{kind}/pay"] == {"shop/Kafka/main"}
+
+
+def test_what_strimzi_deploys_belongs_to_its_cluster(system, manifest):
+    """And so do the policies for its pods; a Deployment of one's own does not."""
+    made = {"strimzi.io/cluster": "main", "strimzi.io/kind": "Kafka"}
+    one = _labelled(manifest, "shop/Deployment/main-entity-operator", made)
+    other = _labelled(manifest, "shop/Deployment/web", {"strimzi.io/cluster": "main"})
+    assert owners(system(one, other)) == {"shop/Deployment/main-entity-operator": {"shop/Kafka/main"}}
+
+
+def test_a_kafka_cluster_is_drawn_by_its_pools(system, manifest):
+    """A pool stands for the brokers, so the cluster is shown where the pool is."""
+    pool = _labelled(manifest, "shop/KafkaNodePool/pool", {"strimzi.io/cluster": "main"})
+    assert owners(system(pool))["shop/Kafka/main"] == {"shop/KafkaNodePool/pool"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"selector": {"matchLabels": {"app": "web"}}}, set()),
+        ({"selector": {}, "namespaceSelector": {"any": True}}, {"shop/Service/web"}),
+        ({"selector": {}, "namespaceSelector": {"matchNames": ["shop"]}}, {"shop/Service/web"}),
+        ({"selector": {}, "namespaceSelector": {"matchNames": ["front"]}}, set()),
+        (
+            {"selector": {"matchLabels": {"app": "api"}}, "namespaceSelector": {"any": True}},
+            set(),
+        ),
+    ],
+)
+def test_a_monitor_belongs_to_the_services_that_it_selects(system, manifest, spec, expected):
+    """By the Services' own labels, in the namespaces that it watches."""
+    service = _labelled(manifest, "shop/Service/web", {"app": "web"})
+    found = owners(system(service, manifest("watch/ServiceMonitor/web", **spec)))
+    assert found.get("watch/ServiceMonitor/web", set()) == expected
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "expected"),
+    [({"any": True}, {"shop/Deployment/web"}), ({}, set()), ({"matchNames": ["front"]}, set())],
+)
+def test_a_pod_monitor_belongs_to_the_workloads_that_it_selects(system, manifest, namespaces, expected):
+    """By their pods' labels, in the namespaces that it watches."""
+    selector = {"matchLabels": {"app": "web"}}
+    monitor = manifest("watch/PodMonitor/web", selector=selector, namespaceSelector=namespaces)
+    found = owners(system(manifest("shop/Deployment/web", template=WEB), monitor))
+    assert found.get("watch/PodMonitor/web", set()) == expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"ruleSelector": {}, "ruleNamespaceSelector": {}}, True),
+        ({"ruleSelector": {"matchLabels": {"role": "alerts"}}, "ruleNamespaceSelector": {}}, True),
+        ({"ruleSelector": {"matchLabels": {"role": "other"}}, "ruleNamespaceSelector": {}}, False),
+        ({"ruleSelector": {}, "ruleNamespaceSelector": {"matchLabels": {"team": "shop"}}}, True),
+        ({"ruleSelector": {}, "ruleNamespaceSelector": {"matchLabels": {"team": "other"}}}, False),
+        ({"ruleSelector": {}}, False),
+        ({"ruleNamespaceSelector": {}}, False),
+    ],
+)
+def test_rules_belong_to_the_prometheus_that_reads_them(system, manifest, spec, expected):
+    """Its selectors choose them by their labels, and their namespaces; without any it reads none."""
+    rule = _labelled(manifest, "shop/PrometheusRule/alerts", {"role": "alerts"})
+    home = _labelled(manifest, "cluster/Namespace/shop", {"team": "shop"})
+    found = owners(system(rule, home, manifest("watch/Prometheus/main", **spec)))
+    assert found.get("shop/PrometheusRule/alerts", set()) == (
+        {"watch/Prometheus/main"} if expected else set()
+    )

@@ -36,7 +36,7 @@ WANTED = {
     manifest_mutants: {
         "ServiceAccount: left out",
         "Service: selects others",
-        "NetworkPolicy: ingress denied",
+        "NetworkPolicy: ingress rule left out",
     },
     diagram_mutants: {
         "node: misspelt",

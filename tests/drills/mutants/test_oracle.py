@@ -14,6 +14,8 @@ EDGE, POOL = "aws_cloudfront_distribution.main", "aws_cognito_user_pool.main"
 JOB, UPLOADS, RESULTS = "aws_batch_job_definition.analysis", "aws_s3_bucket.uploads", "aws_s3_bucket.results"
 MACHINE, TOPIC, QUEUE = "aws_sfn_state_machine.analysis", "aws_sns_topic.outcome", "aws_sqs_queue.outcome"
 ALARM, ALARMS = "aws_cloudwatch_metric_alarm.api_unhealthy", "aws_sns_topic.alarms"
+CLUSTER, NODES, MIGRATION = "aws_eks_cluster.main", "aws_eks_node_group.main", "biotech-x/Job/migration"
+POD_LOG = 'aws_cloudwatch_log_group.main["pods"]'
 BROKEN = [
     ("rule: deleted", "egress_rule.node_to_database", (API, DATABASE, "tcp/5432")),
     ("rule: port changed", "ingress_rule.database_from_node", (API, DATABASE, "tcp/5432")),
@@ -41,7 +43,7 @@ BROKEN = [
     ("Deployment: other labels", "Deployment/api", (BALANCER, API, "tcp/8000")),
     ("Deployment: other port", "Deployment/api", (BALANCER, API, "tcp/8000")),
     ("ServiceAccount: left out", "ServiceAccount/api", (API, DATABASE, "tcp/5432")),
-    ("NetworkPolicy: egress denied", "Deployment/api", (API, DATABASE, "tcp/5432")),
+    ("NetworkPolicy: egress rule left out", "NetworkPolicy/api, egress 0", (API, DATABASE, "tcp/5432")),
     ("statement: deleted", "api#StartAnalysis", (API, MACHINE, "states:StartExecution")),
     ("statement: action removed", "api#TakeOutcomes: sqs:ReceiveMessage", (API, QUEUE, "sqs:ReceiveMessage")),
     ("statement: resource changed", "analysis_job#ReadUploads", (JOB, UPLOADS, "s3:GetObject")),
@@ -77,6 +79,25 @@ BROKEN = [
     ("interface: moved to the public subnets", BALANCER, ("aws_subnet.private", BALANCER)),
     ("subnet: of another VPC", 'aws_subnet.database["a"]', ("aws_vpc.main", DATABASE)),
     ("Deployment: other namespace", "Deployment/api", ("cluster/Namespace/biotech-x", API)),
+    ("NetworkPolicy: ingress narrowed", "NetworkPolicy/api, ingress 0", (BALANCER, API, "tcp/8000")),
+    ("nat gateway: deleted", 'main["a"]', (API, "aws_nat_gateway.main", "tcp/443")),
+    ("route: deleted", 'private_to_internet["b"]', (API, "aws_nat_gateway.main", "tcp/443")),
+    ("rule: deleted", "ingress_rule.kubelet_from_cluster", (CLUSTER, NODES, "tcp/10250")),
+    ("rule: deleted", "ingress_rule.cluster_from_node", (NODES, CLUSTER, "tcp/443")),
+    ("rule: deleted", "ingress_rule.endpoint_from_node", (NODES, "aws_vpc_endpoint.interface", "tcp/443")),
+    (
+        "statement: deleted",
+        "#TrailWritesBucket",
+        ("aws_cloudtrail.main", "aws_s3_bucket.trail", "s3:PutObject"),
+    ),
+    ("statement: deleted", "#LoadBalancerWritesLog", (BALANCER, "aws_s3_bucket.logs", "s3:PutObject")),
+    ("statement: deleted", "#WritePodLogs", ("aws_iam_role.log_shipper", POD_LOG, "logs:PutLogEvents")),
+    (
+        "role: trusts another service",
+        "aws_iam_role.node",
+        (NODES, "aws_ecr_repository.main", "ecr:BatchGetImage"),
+    ),
+    ("statement: deleted", "migration#UseDataKey", (MIGRATION, DATABASE, "secretsmanager:GetSecretValue")),
 ]
 KINDS = {1: "node", 2: "box", 3: "arrow"}
 
@@ -127,5 +148,15 @@ def test_what_is_not_there_is_false(clean: World, thing: Drawn):
 def test_the_oracle_knows_nothing_of_the_proof():
     """It shares no code with what it judges."""
     folder = Path(drills.mutants.__file__).parent
-    for name in ("cloud", "grants", "interfaces", "oracle", "packets", "policies", "reaches"):
+    for name in (
+        "cloud",
+        "grants",
+        "interfaces",
+        "oracle",
+        "packets",
+        "pods",
+        "policies",
+        "reaches",
+        "services",
+    ):
         assert "asbuilt.prove" not in (folder / f"{name}.py").read_text()

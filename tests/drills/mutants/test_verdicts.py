@@ -12,7 +12,7 @@ from drills.mutants.world import Judged, World, judge, remove
 
 STEP = 25
 RULE = "aws_vpc_security_group_egress_rule.node_to_database"
-EXCUSED = "aws_vpc_security_group_egress_rule.node_to_kubelet"
+EXCUSED = "aws_vpc_security_group_egress_rule.cluster_to_kubelet"
 
 
 @pytest.fixture(scope="module")

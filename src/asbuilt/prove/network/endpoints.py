@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from asbuilt.infrastructure import Manifest, Resource
 from asbuilt.prove.network.interfaces import Interface, Interfaces, plain, with_default
-from asbuilt.prove.network.kubernetes import WORKLOADS, control_plane, nodes, pods, template_groups
+from asbuilt.prove.network.kubernetes import control_plane, is_workload, nodes, pods, template_groups
 from asbuilt.prove.network.members import Members, canonical, dig
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.public import public_by_subnet
@@ -28,7 +28,7 @@ class Endpoints:
 
     def _resolve(self, thing: Resource | Manifest) -> Interfaces:
         if isinstance(thing, Manifest):
-            if thing.kind in WORKLOADS:
+            if is_workload(thing):
                 return pods(self.names, thing)
             return Interfaces(
                 doubt=f"{thing.name}: a {thing.kind} has no network interfaces that are known here"

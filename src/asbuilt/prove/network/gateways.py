@@ -3,6 +3,8 @@
 Amazon VPC User Guide, "Connect to the internet using an internet gateway", "NAT gateways".
 """
 
+from collections.abc import Callable
+
 from asbuilt.infrastructure import Resource
 from asbuilt.prove.network.acls import Crossing, NetworkAcls
 from asbuilt.prove.network.logic import every, proven, refuted, unknown
@@ -66,8 +68,18 @@ class Gateways:
             return refuted(f"{subnet.address} is no public subnet: {route.evidence.address} leads elsewhere")
         return _lost(route)
 
+    def onward(self, gateway: Resource, out: Crossing) -> Finding:
+        """Whether a NAT gateway's own subnet leads to an internet gateway, and its ACL lets packets pass."""
+        return self._placed(
+            gateway,
+            lambda at: every((self._acls.let(at, out), self._acls.let(at, out.answer()), self.exit(at))),
+        )
+
     def _nat(self, gateway: Resource, source: Resource, out: Crossing) -> Finding:
-        """A public NAT gateway, in a public subnet."""
+        return self._placed(gateway, lambda at: self._translate(at, source, out))
+
+    def _placed(self, gateway: Resource, judge: Callable[[Resource], Finding]) -> Finding:
+        """A public NAT gateway, in a subnet that is judged."""
         if not self._names.is_managed(gateway):
             return unknown(f"{gateway.address} is not managed here")
         if gateway.values.get("connectivity_type") not in (None, "public"):
@@ -75,8 +87,7 @@ class Gateways:
         subnets = self._names.one(gateway, "subnet_id", type_="aws_subnet")
         if not subnets.items and not subnets.doubt:
             return unknown(f"nothing tells the subnet of {gateway.address}")
-        way = over(subnets, lambda at: self._translate(at, source, out))
-        return every((proven(self._names.cite(gateway)), way))
+        return every((proven(self._names.cite(gateway)), over(subnets, judge)))
 
     def _translate(self, at: Resource, source: Resource, out: Crossing) -> Finding:
         """Through a NAT gateway's own subnet and back."""

@@ -8,10 +8,11 @@ from asbuilt.prove.network.clusters import Clusters
 from asbuilt.prove.network.edge import Edge
 from asbuilt.prove.network.endpoints import Endpoints
 from asbuilt.prove.network.groups import Peer
-from asbuilt.prove.network.kubernetes import WORKLOADS
-from asbuilt.prove.network.logic import every, refuted, unknown
+from asbuilt.prove.network.interfaces import is_outside
+from asbuilt.prove.network.kubernetes import is_workload
+from asbuilt.prove.network.logic import every, proven, refuted, unknown
 from asbuilt.prove.network.members import canonical
-from asbuilt.prove.network.paths import Paths
+from asbuilt.prove.network.paths import Paths, internet
 from asbuilt.prove.network.ports import listens
 from asbuilt.prove.verdicts import Finding
 
@@ -39,7 +40,7 @@ class Inbound:
     def reach(self, peer: Peer, target: Resource | Manifest, claim: Network) -> Finding:
         """Whether public clients reach `target`."""
         if isinstance(target, Manifest):
-            if target.kind not in WORKLOADS:
+            if not is_workload(target):
                 return unknown(f"{target.name}: nothing tells how a {target.kind} is reached from outside")
             return refuted(f"{target.name} has no public address")
         if not self._names.is_managed(target):
@@ -50,6 +51,19 @@ class Inbound:
             return self._clusters.from_internet(target, peer, claim)
         way = self._endpoints.of(target).all(lambda item: self._paths.from_internet(item, peer, claim))
         return every((way, self.listens(target, claim)))
+
+    def from_function(self, source: Resource, target: Resource | Manifest, claim: Network) -> Finding:
+        """From a function that is in no VPC: the internet is open to it, and nothing private is."""
+        here = proven(self._names.cite(source))
+        if isinstance(target, Resource):
+            found = self._endpoints.of(target)
+            is_public = self.public(target, claim) or any(item.public for item in found.items)
+            if is_public or target.type == "aws_eks_cluster":
+                return every((here, self.reach(internet(source.address), target, claim)))
+            if found.doubt and not is_outside(target):
+                return unknown(found.doubt)
+        name = target.address if isinstance(target, Resource) else target.name
+        return refuted(f"{source.address} is not in a VPC, and {name} has no public address")
 
     def public(self, target: Resource, claim: Network) -> Finding | None:
         """What AWS itself puts on the internet; nothing for what stands in a VPC."""

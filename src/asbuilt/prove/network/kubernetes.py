@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from asbuilt.infrastructure import UNKNOWN, Manifest, Resource
+from asbuilt.infrastructure import UNKNOWN, Infrastructure, Manifest, Resource
 from asbuilt.prove.network.interfaces import Interface, Interfaces
 from asbuilt.prove.network.members import Members, dig, is_text
 from asbuilt.prove.network.names import Names
@@ -28,6 +28,8 @@ WORKLOADS = {
     "ReplicationController",
     "StatefulSet",
 }
+OPERATED = {"Alertmanager", "KafkaNodePool", "Prometheus"}
+"""Kinds of which an operator makes pods (see `operators`)."""
 _ELSEWHERE = {  # objects that place pods on other nodes or interfaces than the cluster's node groups say
     "EC2NodeClass": "Karpenter starts nodes that Terraform does not describe",
     "ENIConfig": "custom networking gives pods interfaces of their own",
@@ -36,6 +38,11 @@ _ELSEWHERE = {  # objects that place pods on other nodes or interfaces than the 
 }
 
 _CUSTOM = ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "eniConfig")  # what turns custom networking on
+
+
+def is_workload(manifest: Manifest) -> bool:
+    """Whether an object has pods."""
+    return manifest.kind in WORKLOADS or manifest.kind in OPERATED
 
 
 def template(manifest: Manifest) -> Mapping[str, Any]:
@@ -53,6 +60,11 @@ def labels(manifest: Manifest) -> Mapping[str, str]:
     return found if isinstance(found, Mapping) else {}
 
 
+def is_on_host_network(manifest: Manifest) -> bool:
+    """Whether a workload's pods use the addresses of their nodes."""
+    return dig(template(manifest), "spec", "hostNetwork") is True
+
+
 def service_account(manifest: Manifest) -> str:
     """The name of the service account without which no pod starts; empty for the default one.
 
@@ -63,6 +75,14 @@ def service_account(manifest: Manifest) -> str:
     named = dig(spec, "serviceAccountName") or dig(spec, "serviceAccount")
     is_own = is_text(named) and named != "default"
     return f"{manifest.namespace}/ServiceAccount/{named}" if is_own else ""
+
+
+def unstarted(infrastructure: Infrastructure, manifest: Manifest) -> str:
+    """Why a workload's pods may not start; nothing where they do."""
+    account = service_account(manifest)
+    if account and account not in infrastructure.by_name:
+        return f"{manifest.name} runs as {account}, which no manifest creates"
+    return ""
 
 
 def the_cluster(names: Names) -> Resource | str:
@@ -107,9 +127,8 @@ def _sources(names: Names, cluster: Resource, manifest: Manifest) -> list[Resour
 
 def _elsewhere(names: Names, manifest: Manifest) -> str:
     """Why a workload's pods may not run, or not on the interfaces of the cluster's nodes."""
-    account = service_account(manifest)
-    if account and account not in names.infrastructure.by_name:
-        return f"{manifest.name} runs as {account}, which no manifest creates"
+    if reason := unstarted(names.infrastructure, manifest):
+        return reason
     for other in names.infrastructure.manifests:
         is_near = other.kind != "SecurityGroupPolicy" or other.namespace == manifest.namespace
         if other.kind in _ELSEWHERE and is_near:

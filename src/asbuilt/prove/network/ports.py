@@ -56,7 +56,7 @@ _OWN_PORT = {
 def listens(names: Names, target: Resource | Manifest, claim: Network) -> Finding:
     """Whether `target` listens on what is claimed; proven too where the files say nothing about it."""
     if isinstance(target, Manifest):
-        return _containers(target, claim)
+        return listens_in_pods(target, claim)
     ports = _ports(names, target)
     if ports is None:
         return proven()
@@ -110,27 +110,30 @@ def container_ports(workload: Manifest) -> list[Mapping[str, object]]:
     return [port for port in found if isinstance(port, Mapping)]
 
 
-def _containers(workload: Manifest, claim: Network) -> Finding:
+def listens_in_pods(workload: Manifest, claim: Network) -> Finding:
+    """Whether a workload's containers declare what is claimed, if they declare any port at all."""
     declared = container_ports(workload)
     if not declared:
         return proven()
-    same = {
-        port.get("containerPort")
-        for port in declared
-        if str(port.get("protocol", "TCP")).lower() == claim.protocol
-    }
+    same = {port.get("containerPort") for port in declared if has_protocol(port, claim.protocol)}
     if all(port in same for port in range(claim.first, claim.last + 1)):
         return proven()
     return unknown(f"no container of {workload.name} declares {claim}")
 
 
-def named_port(workload: Manifest, name: str) -> int | None:
-    """The number of a container port that has a name."""
+def named_port(workload: Manifest, name: str, protocol: str) -> int | None:
+    """The number of a container port that has a name, and is of a protocol."""
     for port in container_ports(workload):
         number = port.get("containerPort")
-        if port.get("name") == name and isinstance(number, int):
+        is_meant = port.get("name") == name and has_protocol(port, protocol)
+        if is_meant and isinstance(number, int):
             return number
     return None
+
+
+def has_protocol(port: Mapping[str, object], protocol: str) -> bool:
+    """Whether a container's, a Service's or a policy's port is of a protocol; TCP is the default."""
+    return str(port.get("protocol") or "TCP").lower() == protocol
 
 
 def is_port(value: object) -> bool:

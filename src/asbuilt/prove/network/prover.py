@@ -1,7 +1,7 @@
 """Judges network claims: is there a way for these packets, from the one node to the other?"""
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asbuilt.claims import Network
@@ -9,18 +9,24 @@ from asbuilt.infrastructure import Infrastructure, Manifest, Resource
 from asbuilt.prove.network.aws import SERVICES, AwsServices
 from asbuilt.prove.network.balancers import Balancers, balancer_of
 from asbuilt.prove.network.clusters import Clusters
+from asbuilt.prove.network.connections import Path, paths
 from asbuilt.prove.network.edge import Edge
 from asbuilt.prove.network.endpoints import Endpoints
 from asbuilt.prove.network.forwarding import reach
+from asbuilt.prove.network.idle import idle
 from asbuilt.prove.network.inbound import Inbound
+from asbuilt.prove.network.ingresses import KINDS, Ingresses
 from asbuilt.prove.network.interfaces import Interface, Interfaces, is_outside
 from asbuilt.prove.network.logic import PROVEN, every, proven, refuted, unknown
 from asbuilt.prove.network.members import canonical
 from asbuilt.prove.network.names import Names
+from asbuilt.prove.network.nat import NAT, NatGateways
+from asbuilt.prove.network.operators import operated
 from asbuilt.prove.network.paths import Paths, internet
 from asbuilt.prove.network.pods import Pods
 from asbuilt.prove.network.policies import Policies
-from asbuilt.prove.network.services import Services, has_port, led_to
+from asbuilt.prove.network.services import Services
+from asbuilt.prove.network.within import Within
 from asbuilt.prove.verdicts import Evidence, Finding
 
 EXTERNAL = "external/"
@@ -49,15 +55,18 @@ class NetworkProver:
     """
 
     def __init__(self, infrastructure: Infrastructure) -> None:
-        self._infrastructure = infrastructure
+        self._infrastructure = infrastructure = operated(infrastructure)
         self._names = names = Names(infrastructure)
         self._paths = Paths(names)
         self._endpoints = Endpoints(names)
         self._services = Services(infrastructure)
         self._policies = Policies(infrastructure)
+        self._within = Within(infrastructure, self._services, self._policies)
+        self._ingresses = Ingresses(infrastructure, self._services, self._policies)
         self._balancers = Balancers(names, self._services)
         self._aws = AwsServices(self._endpoints, self._paths)
         self._pods = Pods(self._policies, self._endpoints, self._paths, self._aws)
+        self._nat = NatGateways(self._endpoints, self._paths, self._pods)
         self._edge = Edge(self._paths, self._balancers)
         self._clusters = Clusters(self._endpoints, self._paths)
         self._inbound = Inbound(
@@ -80,17 +89,36 @@ class NetworkProver:
         """Every security-group rule and every network-policy rule, as the evidence of a proof names it."""
         return (*self._paths.groups.rules(), *self._policies.rules())
 
+    def between_pods(self) -> tuple[Path, ...]:
+        """Every way between two workloads that a network policy opens and names."""
+        return tuple(paths(self._policies))
+
+    def idle(self) -> tuple[Evidence, ...]:
+        """Every Kubernetes object that selects nothing here (see `idle`)."""
+        return tuple(idle(self._infrastructure, self._policies.reader))
+
+    def workloads(self, name: str) -> set[str]:
+        """The names of the workloads that a node stands for, or that a Service drawn as a node leads to."""
+        things = [one for one in self._things(name) if isinstance(one, Manifest)]
+        return {inner.name for one in things for inner in (one, *self._services.behind(one))}
+
     def _prove(self, source: str, target: str, claim: Network) -> Finding:
-        ends = []
-        for name in (source, target):
-            things = self._things(name)
-            if not things:
-                return unknown(f"{name} is not there")
-            ends.append(things)
-        finding = every(self._pair(tail, head, claim) for tail, head in itertools.product(*ends))
+        tails, heads = self._things(source), self._things(target)
+        if not tails or not heads:
+            return unknown(f"{target if tails else source} is not there")
+        finding = self._all(tails, heads, claim)
         if finding.verdict == PROVEN and not finding.evidence:
             return unknown(f"nothing here is evidence of {claim}")
         return finding
+
+    def _all(self, tails: list[Thing], heads: list[Thing], claim: Network) -> Finding:
+        gateways = [head for head in heads if isinstance(head, Resource) and head.type == NAT]
+        sources = [tail for tail in tails if not isinstance(tail, External)]
+        if gateways and sources:
+            return self._nat.through(sources, gateways, claim)
+        if gateways:
+            return refuted(f"{gateways[0].address} lets nobody in")
+        return every(self._pair(tail, head, claim) for tail, head in itertools.product(tails, heads))
 
     def _things(self, name: str) -> list[Thing]:
         if name.startswith(EXTERNAL):
@@ -100,40 +128,24 @@ class NetworkProver:
     def _pair(self, source: Thing, target: Thing, claim: Network) -> Finding:
         if isinstance(source, External):
             return self._from_outside(source, target, claim)
-        if isinstance(source, Manifest) and source.kind == "Service":
-            return self._each(
-                self._services.behind(source), source, lambda one: self._pair(one, target, claim)
-            )
+        if isinstance(source, Manifest) and source.kind in KINDS:
+            return self._ingresses.reach(source, target, claim)
+        if isinstance(source, Manifest) and source.kind in {"Kafka", "Service"}:
+            return self._within.behind(source, lambda one: self._pair(one, target, claim))
+        if isinstance(target, Manifest) and target.kind == "Kafka":
+            return self._within.behind(target, lambda one: self._pair(source, one, claim))
         if isinstance(target, Manifest) and target.kind == "Service":
-            service = target
-            return self._each(
-                self._services.behind(service),
-                service,
-                lambda one: self._to_service(source, service, one, claim),
-            )
+            judge = lambda one, port: self._pair(source, one, port)  # noqa: E731 - two arguments, named there
+            return self._within.through(source, target, claim, judge)
         if isinstance(source, Resource) and not self._names.is_managed(source):
             return unknown(f"{source.address} is only read here, not managed")
+        if isinstance(source, Resource) and source.type == NAT and isinstance(target, External):
+            return self._nat.onward(source, target.name, claim)
         if isinstance(source, Resource) and source.type == "aws_cloudfront_distribution":
             return self._from_cloudfront(source, target, claim)
         if isinstance(source, Resource) and canonical(source.type) in {"aws_lb", "aws_lb_listener"}:
             return self._from_balancer(source, target, claim)
         return self._outbound(source, target, claim)
-
-    def _each(
-        self, workloads: list[Manifest], service: Manifest, judge: Callable[[Manifest], Finding]
-    ) -> Finding:
-        if not workloads:
-            return unknown(f"{service.name} selects no workload that is here")
-        return every((proven(Evidence.of(service)), *(judge(one) for one in workloads)))
-
-    def _to_service(self, source: Thing, service: Manifest, workload: Manifest, claim: Network) -> Finding:
-        """To a Service: to the port of the pods that it leads to."""
-        if not has_port(service, claim):
-            return refuted(f"{service.name} has no port {claim}", Evidence.of(service))
-        inner = led_to(service, claim, workload)
-        if inner is None:
-            return unknown(f"nothing tells to which port of {workload.name} {service.name} leads")
-        return self._pair(source, workload, inner)
 
     def _from_outside(self, source: External, target: Thing, claim: Network) -> Finding:
         if isinstance(target, External):
@@ -170,7 +182,11 @@ class NetworkProver:
         if isinstance(target, Resource) and not self._names.is_managed(target):
             return unknown(f"{target.address} is only read here, not managed")
         if isinstance(source, Resource) and is_outside(source):
-            return self._from_nowhere(source, target, claim)
+            if isinstance(target, External):
+                return proven(self._names.cite(source))
+            return self._inbound.from_function(source, target, claim)
+        if isinstance(source, Manifest) and isinstance(target, Manifest) and self._within.is_all:
+            return every((self._within.starts(source, target), self._let(source, target, claim)))
         found = self._endpoints.of(source)
         if found.doubt:
             return unknown(found.doubt)
@@ -201,8 +217,15 @@ class NetworkProver:
             outside = isinstance(target, Resource) and is_outside(target)
             return refuted(there.doubt) if outside else unknown(there.doubt)
         way = found.all(lambda tail: there.all(lambda head: self._between(tail, head, target, claim)))
-        let_out, let_in = self._pods.let_out(source, target, claim), self._pods.let_in(source, target, claim)
-        return every((let_out, way, let_in, self._inbound.listens(target, claim)))
+        return every((way, self._let(source, target, claim)))
+
+    def _let(self, source: Resource | Manifest, target: Resource | Manifest, claim: Network) -> Finding:
+        """What policies say, whether anything listens, and between pods whether they are found at all."""
+        found = proven()
+        if isinstance(source, Manifest) and isinstance(target, Manifest):
+            found = self._within.found(source, target, claim)
+        out, into = self._pods.let_out(source, target, claim), self._pods.let_in(source, target, claim)
+        return every((out, into, self._inbound.listens(target, claim), found))
 
     def _between(
         self, tail: Interface, head: Interface, target: Resource | Manifest, claim: Network
@@ -215,21 +238,6 @@ class NetworkProver:
         return every(
             (out, self._paths.from_internet(head, internet(f"{tail.owner} over the internet"), claim))
         )
-
-    def _from_nowhere(self, source: Resource, target: Thing, claim: Network) -> Finding:
-        """From a function that is in no VPC: the internet is open to it, and nothing private is."""
-        here = proven(self._names.cite(source))
-        if isinstance(target, External):
-            return here
-        if isinstance(target, Resource):
-            found = self._endpoints.of(target)
-            if self._inbound.public(target, claim) or target.type == "aws_eks_cluster":
-                return every((here, self._inbound.reach(internet(source.address), target, claim)))
-            if found.doubt and not is_outside(target):
-                return unknown(found.doubt)
-            if any(item.public for item in found.items):
-                return every((here, self._inbound.reach(internet(source.address), target, claim)))
-        return refuted(f"{source.address} is not in a VPC, and {_name(target)} has no public address")
 
 
 def _outside(thing: Thing) -> Resource | Manifest | str:

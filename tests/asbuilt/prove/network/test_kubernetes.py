@@ -11,6 +11,7 @@ PODS = ("shop/Deployment/web", "shop/Deployment/api", "tcp/8000")
 
 def _workload(net, name: str, port: int, **spec) -> None:
     container = {"name": name, "ports": [{"name": "http", "containerPort": port}]}
+    container |= {"readinessProbe": {"httpGet": {"path": "/ready", "port": "http"}}}
     body = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [container], **spec}}
     net.object(f"shop/Deployment/{name}", spec={"template": body})
     ports = [{"name": "http", "port": 80, "targetPort": "http"}]
@@ -250,7 +251,7 @@ def test_a_service_leads_to_its_pods_port(cluster) -> None:
     for direction in ("ingress", "egress"):
         peer = {"referenced_security_group_id": "<aws_security_group.node>"}
         cluster.rule(f"pods_{direction}", "node", direction, "tcp/8000", **peer)
-    assert "proven" == cluster.prove(*ends, "tcp/80").verdict
+    assert "absent" == cluster.prove(*ends, "tcp/80").verdict
     assert "refuted" == cluster.prove(*ends, "tcp/8000").verdict
     assert "unknown" == cluster.prove(ends[0], "shop/Service/gone", "tcp/80").verdict
 
@@ -296,9 +297,15 @@ def _policy(net, name: str, app: str, **spec) -> None:
     net.object(f"shop/NetworkPolicy/{name}", spec={"podSelector": {"matchLabels": {"app": app}}, **spec})
 
 
+def _let_out(net) -> None:
+    _policy(net, "out", "web", policyTypes=["Egress"], egress=[{}])
+
+
 WEB = {"podSelector": {"matchLabels": {"app": "web"}}}
 POLICIES = {
-    "none": (lambda net: None, PODS, "proven"),
+    "none": (lambda net: None, PODS, "absent"),
+    "none, to an address": (lambda net: None, DATABASE, "proven"),
+    "only web's way out": (_let_out, PODS, "absent"),
     "nobody gets in": (lambda net: _policy(net, "api", "api"), PODS, "refuted"),
     "nobody gets out": (lambda net: _policy(net, "web", "web", policyTypes=["Egress"]), PODS, "refuted"),
     "nobody gets in, not enforced": (
@@ -306,9 +313,21 @@ POLICIES = {
         PODS,
         "unknown",
     ),
-    "web gets in": (lambda net: _policy(net, "api", "api", ingress=[{"from": [WEB]}]), PODS, "proven"),
+    "web gets in": (
+        lambda net: (_let_out(net), _policy(net, "api", "api", ingress=[{"from": [WEB]}])),
+        PODS,
+        "proven",
+    ),
+    "web gets in, and may do all": (
+        lambda net: _policy(net, "api", "api", ingress=[{"from": [WEB]}]),
+        PODS,
+        "absent",
+    ),
     "web gets in by the named port": (
-        lambda net: _policy(net, "api", "api", ingress=[{"from": [WEB], "ports": [{"port": "http"}]}]),
+        lambda net: (
+            _let_out(net),
+            _policy(net, "api", "api", ingress=[{"from": [WEB], "ports": [{"port": "http"}]}]),
+        ),
         PODS,
         "proven",
     ),
@@ -359,6 +378,7 @@ POLICIES = {
     ),
     "another policy lets web in": (
         lambda net: (
+            _let_out(net),
             _policy(net, "deny", "api"),
             net.object("shop/NetworkPolicy/all", spec={"podSelector": {}, "ingress": [{}]}),
         ),
@@ -368,7 +388,7 @@ POLICIES = {
     "a policy of another namespace": (
         lambda net: net.object("other/NetworkPolicy/deny", spec={"podSelector": {}}),
         PODS,
-        "proven",
+        "absent",
     ),
     "the balancer's subnets get in": (
         lambda net: _policy(
@@ -449,3 +469,57 @@ def test_pods_without_their_service_account_do_not_start(cluster) -> None:
     assert ("unknown", True) == (found.verdict, "shop/ServiceAccount/api" in found.reason)
     cluster.object("shop/ServiceAccount/api")
     assert "proven" == cluster.prove(*DATABASE).verdict
+
+
+OUT = {"to": [{"ipBlock": {"cidr": "10.0.0.0/21"}}], "ports": [{"port": 5432}]}
+LINKS = {  # what is broken of the way from pods to the database, and what the refusal names
+    "the rule of the policy": (
+        lambda net: _policy(net, "api", "api", policyTypes=["Egress"], egress=[]),
+        "shop/NetworkPolicy/api lets no egress of tcp/5432",
+    ),
+    "the way out of the node's group": (
+        lambda net: net.drop("aws_vpc_security_group_egress_rule.sql"),
+        "aws_security_group.node has no egress for tcp/5432",
+    ),
+    "the way into the database's group": (
+        lambda net: net.drop("aws_vpc_security_group_ingress_rule.sql"),
+        "aws_security_group.database has no ingress for tcp/5432",
+    ),
+    "the node's group": (
+        lambda net: net.change("aws_launch_template.node", vpc_security_group_ids=[]),
+        "aws_security_group.database has no ingress for tcp/5432",
+    ),
+    "the database's group": (
+        lambda net: net.change(
+            "aws_db_instance.main", vpc_security_group_ids=["<aws_security_group.balancer>"]
+        ),
+        "aws_security_group.node has no egress for tcp/5432",
+    ),
+}
+
+
+def test_every_link_between_a_pod_and_a_database_is_cited(policed) -> None:
+    """From the policy over the node's group to the database's: one chain over both worlds."""
+    _policy(policed, "api", "api", policyTypes=["Egress"], egress=[OUT])
+    found = policed.prove(*DATABASE)
+    assert "proven" == found.verdict, found
+    assert {
+        "shop/Deployment/api",
+        "shop/NetworkPolicy/api.egress[0]",
+        "aws_eks_node_group.main",
+        "aws_launch_template.node",
+        "aws_vpc_security_group_egress_rule.sql",
+        "aws_vpc_security_group_ingress_rule.sql",
+        "aws_db_subnet_group.main",
+        "aws_db_instance.main",
+    } <= {one.address for one in found.evidence}
+
+
+@pytest.mark.parametrize("what", LINKS)
+def test_any_broken_link_refutes_the_chain(policed, what: str) -> None:
+    """Each link alone stops the packets, and is named."""
+    change, reason = LINKS[what]
+    _policy(policed, "api", "api", policyTypes=["Egress"], egress=[OUT])
+    change(policed)
+    found = policed.prove(*DATABASE)
+    assert ("refuted", True) == (found.verdict, reason in found.reason), found

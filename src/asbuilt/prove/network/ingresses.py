@@ -1,0 +1,148 @@
+"""Ingresses and Gateway API routes: the Services that they hand requests to.
+
+An arrow from one of them is true where it names the Service and its port (Kubernetes, "Ingress"; Gateway
+API, "HTTPRoute"). Which pods or balancers carry the requests is up to a controller, so of the policies at
+the head only those that let everybody in are proof.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from asbuilt.claims import Network
+from asbuilt.infrastructure import Infrastructure, Manifest
+from asbuilt.prove.network.logic import either, every, proven, refuted, unknown
+from asbuilt.prove.network.members import dig
+from asbuilt.prove.network.policies import Far, Policies
+from asbuilt.prove.network.ports import listens_in_pods
+from asbuilt.prove.network.readiness import ready
+from asbuilt.prove.network.services import Services, led_to, written_ports
+from asbuilt.prove.verdicts import Evidence, Finding
+
+_ROUTES = {"GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute"}
+KINDS = {"Gateway", "Ingress", *_ROUTES}
+
+
+@dataclass(frozen=True, slots=True)
+class _Backend:
+    """A Service and its port, as a route names them, and the objects that do so; `doubt` if they may not."""
+
+    service: str
+    port: object
+    cited: tuple[Manifest, ...]
+    doubt: str = ""
+
+
+class Ingresses:
+    """Everything in one infrastructure that routes requests to Services."""
+
+    def __init__(self, infrastructure: Infrastructure, services: Services, policies: Policies) -> None:
+        self._infrastructure = infrastructure
+        self._services = services
+        self._policies = policies
+
+    def reach(self, source: Manifest, target: object, claim: Network) -> Finding:
+        """Whether what arrives at `source` is handed to a Service, or the pods behind one, at that port."""
+        name = target.name if isinstance(target, Manifest) else ""
+        if not name:
+            return unknown(f"nothing here tells what else than Services {source.name} leads to")
+        ways = [self._along(one, source, target, claim) for one in self._backends(source)]
+        return either(
+            [refuted(f"{source.name} routes nothing to {name} at {claim}", Evidence.of(source)), *ways]
+        )
+
+    def _along(self, backend: _Backend, source: Manifest, target: object, claim: Network) -> Finding:
+        service = self._infrastructure.by_name.get(backend.service)
+        if service is None:
+            return refuted(f"{source.name} routes to {backend.service}, which no manifest creates")
+        cited = proven(*map(Evidence.of, (*backend.cited, service)))
+        ways = [
+            self._to_pods(source, service, workload, inner)
+            for workload in self._services.behind(service)
+            if (inner := self._meant(backend, service, workload, target, claim))
+        ]
+        if not ways:
+            return refuted(f"{source.name} routes nothing there at {claim}", Evidence.of(source))
+        return every((unknown(backend.doubt) if backend.doubt else cited, cited, *ways))
+
+    def _meant(
+        self, backend: _Backend, service: Manifest, workload: Manifest, target: object, claim: Network
+    ) -> Network | None:
+        """The pods' port behind a backend, where it is what is claimed of the target; else nothing."""
+        for port in written_ports(service):
+            number = port.get("port")
+            if backend.port not in (number, port.get("name")) or not isinstance(number, int):
+                continue
+            outer = Network(claim.protocol, number, number)
+            inner = led_to(service, outer, workload)
+            if (target is service and outer == claim) or (target is workload and inner == claim):
+                return inner
+        return None
+
+    def _to_pods(self, source: Manifest, service: Manifest, workload: Manifest, claim: Network) -> Finding:
+        far = Far(f"whatever serves {source.name}", is_untold=True)
+        let_in = self._policies.let(workload, False, far, claim)
+        return every(
+            (
+                ready(service, workload, claim),
+                proven(Evidence.of(workload)),
+                let_in,
+                listens_in_pods(workload, claim),
+            )
+        )
+
+    def _backends(self, source: Manifest) -> Iterator[_Backend]:
+        spec = source.body.get("spec")
+        if source.kind == "Ingress":
+            paths = [path for rule in dig(spec, "rules") or () for path in dig(rule, "http", "paths") or ()]
+            for written in (dig(spec, "defaultBackend"), *(dig(path, "backend") for path in paths)):
+                if named := dig(written, "service"):
+                    port = dig(named, "port", "number") or dig(named, "port", "name")
+                    yield _Backend(f"{source.namespace}/Service/{dig(named, 'name')}", port, (source,))
+        elif source.kind == "Gateway":
+            for route in self._infrastructure.manifests:
+                if route.kind in _ROUTES and any(_is_parent(source, route, one) for one in _parents(route)):
+                    yield from self._routed(route, (source, route), _stranger(source, route))
+        else:
+            yield from self._routed(source, (source,))
+
+    def _routed(self, route: Manifest, cited: tuple[Manifest, ...], doubt: str = "") -> Iterator[_Backend]:
+        for rule in dig(route.body, "spec", "rules") or ():
+            for one in dig(rule, "backendRefs") or ():
+                if dig(one, "kind") in (None, "Service") and dig(one, "weight") != 0:
+                    namespace = dig(one, "namespace") or route.namespace
+                    denied = doubt or self._ungranted(route, namespace)
+                    service = f"{namespace}/Service/{dig(one, 'name')}"
+                    yield _Backend(service, dig(one, "port"), cited, denied)
+
+    def _ungranted(self, route: Manifest, namespace: str) -> str:
+        """Why a route may not name the Services of a namespace (Gateway API, "ReferenceGrant")."""
+        if namespace == route.namespace:
+            return ""
+        grants = [
+            grant
+            for one in self._infrastructure.manifests
+            if one.kind == "ReferenceGrant" and one.namespace == namespace
+            for grant in dig(one.body, "spec", "from") or ()
+        ]
+        fits = any(
+            dig(one, "kind") == route.kind and dig(one, "namespace") == route.namespace for one in grants
+        )
+        return "" if fits else f"no ReferenceGrant in {namespace} lets {route.name} name its Services"
+
+
+def _parents(route: Manifest) -> list[Mapping[str, Any]]:
+    return [one for one in dig(route.body, "spec", "parentRefs") or () if isinstance(one, Mapping)]
+
+
+def _is_parent(gateway: Manifest, route: Manifest, reference: Mapping[str, Any]) -> bool:
+    named = f"{reference.get('namespace') or route.namespace}/Gateway/{reference.get('name')}"
+    return named == gateway.name and reference.get("kind") in (None, "Gateway")
+
+
+def _stranger(gateway: Manifest, route: Manifest) -> str:
+    """A Gateway takes routes of its own namespace unless it says otherwise."""
+    listeners = dig(gateway.body, "spec", "listeners") or ()
+    is_open = any(dig(one, "allowedRoutes", "namespaces", "from") == "All" for one in listeners)
+    is_own = gateway.namespace == route.namespace
+    return "" if is_own or is_open else f"nothing tells whether {gateway.name} takes {route.name}"

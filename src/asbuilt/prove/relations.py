@@ -1,0 +1,139 @@
+"""What Kubernetes objects do to workloads besides sending packets: scale, protect, run as, select.
+
+Sources: Kubernetes, "Horizontal Pod Autoscaling", "Specifying a Disruption Budget for your Application",
+"API-initiated Eviction", "Configure Service Accounts for Pods"; Prometheus Operator, "API reference".
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from asbuilt.claims import Relation
+from asbuilt.infrastructure import Infrastructure, Manifest
+from asbuilt.prove.network.kubernetes import OPERATED, WORKLOADS, labels, service_account
+from asbuilt.prove.network.logic import proven, refuted, unknown
+from asbuilt.prove.network.members import dig
+from asbuilt.prove.network.operators import operated
+from asbuilt.prove.network.ports import container_ports
+from asbuilt.prove.network.services import Services, written_ports
+from asbuilt.prove.objects import watches
+from asbuilt.prove.selectors import selects
+from asbuilt.prove.verdicts import Evidence, Finding
+
+_PODS = tuple(sorted(WORKLOADS | OPERATED))
+_MONITORS = ("ServiceMonitor", "PodMonitor")
+_ENDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # the kinds of tails and of heads
+    "scales": (("HorizontalPodAutoscaler",), _PODS),
+    "protects": (("PodDisruptionBudget",), _PODS),
+    "runs as": (_PODS, ("ServiceAccount",)),
+    "selects": (_MONITORS, ("Service", "Kafka", *_PODS)),
+}
+
+
+class RelationProver:
+    """Judges relations between the Kubernetes objects of one infrastructure."""
+
+    def __init__(self, infrastructure: Infrastructure) -> None:
+        self._infrastructure = infrastructure = operated(infrastructure)
+        self._services = Services(infrastructure)
+        self._judges: dict[str, Callable[[Manifest, Manifest], str]] = {
+            "scales": _not_scaled,
+            "protects": self._not_protected,
+            "runs as": _not_run_as,
+            "selects": self._not_selected,
+        }
+
+    def prove(self, source: str, target: str, claim: Relation) -> Finding:
+        """Proven with both objects, or refuted with what speaks against it."""
+        ends = []
+        for name, kinds in zip((source, target), _ENDS[claim.verb], strict=True):
+            thing = self._infrastructure.by_name.get(name)
+            if thing is None:
+                return unknown(f"{name} is not there")
+            if thing.kind not in kinds:
+                return refuted(f"{name} is no {' or '.join(kinds)}", Evidence.of(thing))
+            ends.append(thing)
+        evidence = [Evidence.of(thing) for thing in ends]
+        against = self._judges[claim.verb](*ends)
+        return refuted(against, *evidence) if against else proven(*evidence)
+
+    def _not_protected(self, budget: Manifest, workload: Manifest) -> str:
+        if not _protects(budget, workload):
+            return f"{budget.name} does not select the pods of {workload.name}"
+        budgets = [one for one in self._infrastructure.manifests if one.kind == budget.kind]
+        others = [one.name for one in budgets if one is not budget and _protects(one, workload)]
+        if others:
+            return f"{others[0]} selects the pods of {workload.name} too: no pod with two budgets is evicted"
+        return ""
+
+    def _not_selected(self, monitor: Manifest, target: Manifest) -> str:
+        if target.kind == "Kafka":
+            reasons = [self._not_selected(monitor, pool) for pool in self._services.behind(target)]
+            return next(filter(None, reasons), "" if reasons else f"{target.name} has no brokers here")
+        if monitor.kind == "ServiceMonitor" and target.kind != "Service":
+            return self._not_reached(monitor, target)
+        if monitor.kind == "PodMonitor" and target.kind == "Service":
+            return f"{monitor.name} selects pods, and {target.name} is a Service"
+        if not watches(monitor, target.namespace):
+            return f"{monitor.name} does not look into the namespace {target.namespace}"
+        has = labels(target) if monitor.kind == "PodMonitor" else dig(target.body, "metadata", "labels") or {}
+        if not selects(dig(monitor.body, "spec", "selector") or {}, has):
+            return f"{monitor.name} does not select the labels of {target.name}"
+        names = _port_names(target)
+        wanted = list(_wanted(monitor))
+        if not any(name in names for name in wanted):
+            return f"{target.name} has no port {' or '.join(map(str, wanted)) or 'that is asked for'}"
+        return ""
+
+    def _not_reached(self, monitor: Manifest, workload: Manifest) -> str:
+        """Through a Service: the first reason where none that leads to the workload is selected."""
+        services = [
+            one
+            for one in self._infrastructure.manifests
+            if one.kind == "Service" and workload in self._services.behind(one)
+        ]
+        reasons = [self._not_selected(monitor, one) for one in services]
+        if not reasons:
+            return f"no Service leads to {workload.name}"
+        return "" if "" in reasons else reasons[0]
+
+
+def _not_scaled(autoscaler: Manifest, workload: Manifest) -> str:
+    reference = dig(autoscaler.body, "spec", "scaleTargetRef")
+    said = f"{dig(reference, 'kind')}/{dig(reference, 'name')}"
+    if f"{autoscaler.namespace}/{said}" != workload.name:
+        return f"{autoscaler.name} scales {said} in its own namespace, not {workload.name}"
+    if _group(reference) != _group(workload.body):
+        return f"{autoscaler.name} looks for {said} in the API group {_group(reference) or 'core'!r}"
+    return ""
+
+
+def _group(body: Any) -> str:
+    """The API group of an object or of a reference to one; the core group is empty."""
+    return str(dig(body, "apiVersion") or "").rpartition("/")[0]
+
+
+def _protects(budget: Manifest, workload: Manifest) -> bool:
+    """An empty selector selects every pod of the namespace, an absent one none."""
+    selector = dig(budget.body, "spec", "selector")
+    is_here = budget.namespace == workload.namespace
+    return is_here and selector is not None and selects(selector, labels(workload))
+
+
+def _not_run_as(workload: Manifest, account: Manifest) -> str:
+    named = service_account(workload) or f"{workload.namespace}/ServiceAccount/default"
+    return "" if named == account.name else f"{workload.name} runs as {named}, not as {account.name}"
+
+
+def _wanted(monitor: Manifest) -> Iterator[object]:
+    """The ports that a monitor's endpoints ask for, by name, or by the pods' own name or number."""
+    key = "podMetricsEndpoints" if monitor.kind == "PodMonitor" else "endpoints"
+    for endpoint in dig(monitor.body, "spec", key) or ():
+        if isinstance(endpoint, Mapping):
+            yield endpoint.get("port") or endpoint.get("targetPort") or endpoint.get("portNumber")
+
+
+def _port_names(target: Manifest) -> set[object]:
+    if target.kind == "Service":
+        ports = written_ports(target)
+        return {port.get(key) for port in ports for key in ("name", "targetPort")} - {None}
+    return {port.get(key) for port in container_ports(target) for key in ("name", "containerPort")} - {None}

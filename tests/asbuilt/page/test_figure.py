@@ -1,0 +1,58 @@
+"""The figure of a diagram, and the table of how much is proven."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from asbuilt import evidence
+from asbuilt.evidence import Basis
+from asbuilt.page.coverage import coverage
+from asbuilt.page.figure import Folders, figure
+from asbuilt.prove.verdicts import ArrowProof, DiagramProof, Finding, NodeProof, Proof
+
+NODES = ("shop/Deployment/web", "shop/Deployment/api")
+FOLDERS = Folders(Path("diagrams"), Path("evidence"), Path("cache"))
+
+
+@pytest.fixture
+def recorded(script) -> None:
+    """A diagram of two arrows between the same pods: nobody forbids the one, the other is proven."""
+    arrows = "\n".join(f'a >> Edge(label="{label}", by="tcp/80") >> b' for label in ("free", "let"))
+    script(f'a = S3("Web", nodeid="{NODES[0]}")\nb = S3("API", nodeid="{NODES[1]}")\n{arrows}')
+    free = Finding("absent", "no NetworkPolicy selects shop/Deployment/api for ingress")
+    found = DiagramProof(
+        "view",
+        "diagrams/view.py",
+        "View",
+        tuple(NodeProof(name, name, 1, Finding("bound")) for name in NODES),
+        (),
+        tuple(
+            ArrowProof(*NODES, label, "tcp/80", 1, finding)
+            for label, finding in (("free", free), ("let", Finding("proven")))
+        ),
+    )
+    evidence.record(Proof((found,), (), ()), Basis((), ()), FOLDERS.evidence)
+
+
+def text(element: ET.Element) -> str:
+    """All the words in an element."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def test_what_nobody_forbids_is_shown_as_such(recorded) -> None:
+    """Its arrow has a class of its own; legend and table say it in words, with the reason."""
+    shown = figure("view", "Two arrows", FOLDERS, pytest.fail)
+    classes = [group.get("class") for group in shown.iter("g") if group.get("data-arrow")]
+    assert {"arrow absent", "arrow proven"} == set(classes)
+    (legend,) = (one for one in shown.iter("p") if one.get("class") == "asbuilt-legend")
+    assert ["1 proven", "1 allowed by absence"] == [span.text for span in legend]
+    assert "allowed by absence: no NetworkPolicy selects" in text(shown)
+
+
+def test_what_nobody_forbids_does_not_count_as_proven(recorded) -> None:
+    """It has a column of its own."""
+    rows = [[text(cell) for cell in row] for row in coverage(FOLDERS.evidence, "Verdicts").iter("tr")]
+    columns = rows[0]
+    (arrows,) = (row for row in rows if row[:2] == ["view", "arrows"])
+    assert ["1", "1"] == [arrows[columns.index(name)] for name in ("proven", "allowed by absence")]

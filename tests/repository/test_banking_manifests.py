@@ -1,0 +1,430 @@
+"""Banking's manifests are valid in both environments, restricted, and fit together."""
+
+import subprocess
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import kubernetes_validate
+import pytest
+import yaml
+
+from asbuilt.prove.selectors import selects
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "kubernetes/banking"
+ENVIRONMENTS = ("production", "staging")
+VERSION = "1.35"  # the one that the namespaces' pod security names
+RESTRICTED = "pod-security.kubernetes.io/enforce"
+OURS = ("strimzi.io", "monitoring.coreos.com")  # whose custom resources are used
+SINGLE = "monitoring/StatefulSet/loki"  # one replica, on purpose
+Objects = dict[str, dict[str, Any]]
+
+
+@cache
+def built(environment: str) -> Objects:
+    """What an environment applies, by name."""
+    command = ["kubectl", "kustomize", FOLDER / environment]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    return {name(body): body for body in yaml.safe_load_all(done.stdout)}
+
+
+def name(body: dict[str, Any]) -> str:
+    """An object's name as in a diagram."""
+    metadata = body["metadata"]
+    return f"{metadata.get('namespace', 'cluster')}/{body['kind']}/{metadata['name']}"
+
+
+@pytest.fixture(params=ENVIRONMENTS)
+def objects(request: pytest.FixtureRequest) -> Objects:
+    """What an environment applies; a test may change it."""
+    return deepcopy(built(request.param))
+
+
+def schema(said: Any) -> dict[str, Any]:
+    """The JSON schema of a reduced one (custom_resources.yaml), closed to unknown fields."""
+    if isinstance(said, dict):
+        return {
+            "type": "object",
+            "properties": {key.rstrip("!"): schema(value) for key, value in said.items()},
+            "required": [key.rstrip("!") for key in said if key.endswith("!")],
+            "additionalProperties": False,
+        }
+    if isinstance(said, list):
+        return {"type": "array", "items": schema(said[0])}
+    if said == "any":
+        return {}
+    return {"type": said} if said in {"string", "integer", "boolean"} else {"enum": said.split("|")}
+
+
+@cache
+def schemas() -> dict[str, dict[str, Any]]:
+    """The schema of each custom resource's spec, by version and kind."""
+    text = (Path(__file__).parent / "custom_resources.yaml").read_text(encoding="utf-8")
+    return {key: schema(said) for key, said in yaml.safe_load(text).items()}
+
+
+def invalid(body: dict[str, Any]) -> list[str]:
+    """What an object's schema refuses."""
+    if body["apiVersion"].partition("/")[0].endswith(OURS):
+        known = schemas().get(f"{body['apiVersion']} {body['kind']}")
+        if known is None:
+            return [f"nobody serves {body['apiVersion']} {body['kind']}"]
+        return [one.message for one in jsonschema.Draft7Validator(known).iter_errors(body["spec"])]
+    try:
+        kubernetes_validate.validate(body, VERSION, strict=True)
+    except kubernetes_validate.ValidationError as error:
+        return [error.message]
+    return []
+
+
+def test_every_object_is_what_its_schema_expects(objects: Objects):
+    """Strictly, an unknown field included, custom resources as well."""
+    assert {} == {key: faults for key, body in objects.items() if (faults := invalid(body))}
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "value", "fault"),
+    [
+        ("banking/Deployment/core", "spec.replica", 3, "'replica' was unexpected"),
+        ("banking/Kafka/banking", "spec.kafka.metricConfig", {}, "'metricConfig' was unexpected"),
+        ("banking/Kafka/banking", "spec.kafka.listeners.0.tls", "yes", "'yes' is not of type 'boolean'"),
+        ("banking/KafkaUser/core", "spec.authorization.acls.0.operations.0", "Post", "'Post' is not one of"),
+        ("banking/ServiceMonitor/core", "spec", {"endpoints": []}, "'selector' is a required property"),
+        ("banking/KafkaTopic/audit", "apiVersion", "kafka.strimzi.io/v1beta2", "nobody serves"),
+    ],
+)
+def test_a_wrong_object_is_refused(objects: Objects, address: str, path: str, value: Any, fault: str):
+    """A misspelt field, a wrong type, an unknown value, a missing field, and a version that is gone."""
+    assert fault in "; ".join(invalid(put(objects[address], path, value)))
+
+
+def put(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The body with one field changed; `path` is dotted, list indexes are numbers."""
+    *above, last = path.split(".")
+    place: Any = body
+    for key in above:
+        place = place[int(key) if isinstance(place, list) else key]
+    place[int(last) if isinstance(place, list) else last] = value
+    return body
+
+
+def pods(objects: Objects) -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
+    """Each kind of pod: its name, its security context, and the contexts of its containers that are set here.
+
+    Prometheus' operator sets those of its containers by itself.
+    """
+    for key, body in objects.items():
+        if "template" in body.get("spec", {}):
+            spec = body["spec"]["template"]["spec"]
+            contexts = [one.get("securityContext", {}) for one in spec["containers"]]
+            yield key, spec.get("securityContext", {}), contexts
+        elif body["kind"] in {"Prometheus", "Alertmanager"}:
+            yield key, body["spec"].get("securityContext", {}), []
+        elif body["kind"] == "Kafka":
+            for part, names in CONTAINERS.items():
+                template = body["spec"][part]["template"]
+                contexts = [template.get(one, {}).get("securityContext", {}) for one in names]
+                yield f"{key} {part}", template["pod"].get("securityContext", {}), contexts
+
+
+CONTAINERS = {  # of each part of Kafka; the init container asks for the node's zone
+    "kafka": ("initContainer", "kafkaContainer"),
+    "entityOperator": ("topicOperatorContainer", "userOperatorContainer"),
+    "kafkaExporter": ("container",),
+}
+
+
+def unrestricted(objects: Objects) -> list[str]:
+    """Pods that the namespace's standard would refuse, or that may write to their image."""
+    closed = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+              "capabilities": {"drop": ["ALL"]}}  # fmt: skip
+    return [
+        key
+        for key, pod, containers in pods(objects)
+        if pod.get("runAsNonRoot") is not True
+        or not pod.get("runAsUser")
+        or pod.get("seccompProfile") != {"type": "RuntimeDefault"}
+        or any(one != closed for one in containers)
+    ]
+
+
+def test_every_pod_is_restricted(objects: Objects):
+    """Those that operators make as well; each namespace enforces the standard."""
+    spaces = [body["metadata"]["labels"] for body in objects.values() if body["kind"] == "Namespace"]
+    assert ["restricted"] * 2 == [labels[RESTRICTED] for labels in spaces]
+    assert (13, []) == (len(list(pods(objects))), unrestricted(objects))
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "value", "named"),
+    [
+        ("banking/Deployment/core", "spec.template.spec.securityContext", {}, "banking/Deployment/core"),
+        ("banking/Kafka/banking", "spec.kafka.template.initContainer", {}, "banking/Kafka/banking kafka"),
+        ("monitoring/Alertmanager/banking", "spec.securityContext", {}, "monitoring/Alertmanager/banking"),
+    ],
+)
+def test_an_open_pod_is_seen(objects: Objects, address: str, path: str, value: Any, named: str):
+    """A workload's, an init container's of Kafka, and one that an operator makes."""
+    put(objects[address], path, value)
+    assert [named] == unrestricted(objects)
+
+
+def labels(objects: Objects) -> dict[str, list[dict[str, str]]]:
+    """The labels of all pods, by namespace; operators' pods carry those that their documentation names."""
+    found: dict[str, list[dict[str, str]]] = {"banking": [], "monitoring": []}
+    for body in objects.values():
+        if "template" in body.get("spec", {}):
+            found[body["metadata"]["namespace"]].append(body["spec"]["template"]["metadata"]["labels"])
+    for part in ("kafka", "entity-operator", "kafka-exporter"):
+        found["banking"].append(strimzi(part))
+    found["monitoring"] += [{"app.kubernetes.io/name": one} for one in ("prometheus", "alertmanager")]
+    return found
+
+
+def strimzi(part: str) -> dict[str, str]:
+    """The labels of the pods of a part of cluster banking."""
+    kind = {"strimzi.io/cluster": "banking", "strimzi.io/kind": "Kafka"}
+    return kind | {"strimzi.io/name": f"banking-{part}"}
+
+
+def idle(objects: Objects) -> list[str]:
+    """Services, budgets, policies and monitors that select no pod, or no Service, of their namespace."""
+    have = labels(objects)
+    services = [body["metadata"].get("labels", {}) for body in objects.values() if body["kind"] == "Service"]
+    faults = []
+    for key, body in objects.items():
+        spec, space = body.get("spec", {}), body["metadata"].get("namespace", "")
+        selector = spec.get("podSelector", spec.get("selector"))
+        if body["kind"] == "Service":
+            selector = {"matchLabels": selector}
+        if selector is None:
+            continue
+        among = services if body["kind"] == "ServiceMonitor" else have[space]
+        if not any(selects(selector, one) for one in among):
+            faults.append(key)
+    return faults
+
+
+def test_every_selector_selects(objects: Objects):
+    """A selector that selects nothing is a rule that does nothing."""
+    assert [] == idle(objects)
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("banking/Service/core", "spec.selector"),
+        ("banking/PodDisruptionBudget/core", "spec.selector.matchLabels"),
+        ("banking/NetworkPolicy/kafka", "spec.podSelector.matchLabels"),
+        ("banking/ServiceMonitor/core", "spec.selector.matchLabels"),
+    ],
+)
+def test_an_idle_selector_is_seen(objects: Objects, address: str, path: str):
+    """Each kind is looked at."""
+    put(objects[address], path, {"app.kubernetes.io/name": "nobody"})
+    assert [address] == idle(objects)
+
+
+def unread(objects: Objects) -> list[str]:
+    """Monitors that find no port of the name that they read."""
+    kafka = objects["banking/Kafka/banking"]["spec"]
+    faults = []
+    for key, body in objects.items():
+        if body["kind"] == "ServiceMonitor":
+            ports = [
+                port["name"]
+                for one in objects.values()
+                if one["kind"] == "Service"
+                and selects(body["spec"]["selector"], one["metadata"].get("labels", {}))
+                for port in one["spec"]["ports"]
+            ]
+            faults += [key for one in body["spec"]["endpoints"] if one["port"] not in ports]
+        if body["kind"] == "PodMonitor" and not (
+            kafka["kafka"].get("metricsConfig") and "kafkaExporter" in kafka
+        ):
+            faults.append(key)
+    return faults
+
+
+def test_every_monitor_finds_its_port(objects: Objects):
+    """A Service with a port of that name; brokers and exporter show theirs where they are told to."""
+    assert [] == unread(objects)
+
+
+def test_a_port_that_is_not_there_is_seen(objects: Objects):
+    """A Service's port under another name, and brokers without figures."""
+    put(objects["banking/Service/core"], "spec.ports.1.name", "figures")
+    del objects["banking/Kafka/banking"]["spec"]["kafka"]["metricsConfig"]
+    assert {"banking/ServiceMonitor/core", "banking/PodMonitor/kafka"} == {*unread(objects)}
+
+
+def strays(objects: Objects) -> list[str]:
+    """Kafka's objects of another cluster, rights on a topic that is not there, groups of somebody else."""
+    kinds = {"KafkaNodePool", "KafkaTopic", "KafkaUser"}
+    faults = []
+    for key, body in objects.items():
+        if body["kind"] not in kinds:
+            continue
+        if f"banking/Kafka/{body['metadata']['labels'].get('strimzi.io/cluster')}" not in objects:
+            faults.append(key)
+        for rule in body["spec"].get("authorization", {}).get("acls", ()):
+            resource = rule["resource"]
+            if resource["type"] == "topic" and f"banking/KafkaTopic/{resource['name']}" not in objects:
+                faults.append(key)
+            if resource["type"] == "group" and resource["name"] != body["metadata"]["name"]:
+                faults.append(key)
+    return faults
+
+
+def test_what_is_kafkas_belongs_to_its_cluster(objects: Objects):
+    """An object without the cluster's name is one that no operator looks at."""
+    assert [] == strays(objects)
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "value"),
+    [
+        ("banking/KafkaTopic/audit", "metadata.labels", {"strimzi.io/cluster": "bank"}),
+        ("banking/KafkaUser/core", "spec.authorization.acls.0.resource.name", "payment"),
+        ("banking/KafkaUser/audit", "spec.authorization.acls.1.resource.name", "core"),
+    ],
+)
+def test_a_stray_is_seen(objects: Objects, address: str, path: str, value: Any):
+    """Another cluster, a misspelt topic, another's group."""
+    put(objects[address], path, value)
+    assert [address] == strays(objects)
+
+
+def frail(objects: Objects) -> list[str]:
+    """Workloads that a drain, a lost zone or a roll-out could take away whole."""
+    faults = []
+    for key, body in objects.items():
+        if key == SINGLE or "template" not in body.get("spec", {}):
+            continue
+        pod = body["spec"]["template"]["spec"]
+        budget = objects.get(key.replace(body["kind"], "PodDisruptionBudget"), {"spec": {}})["spec"]
+        if budget.get("maxUnavailable") != 1 or budget.get("unhealthyPodEvictionPolicy") != "AlwaysAllow":
+            faults.append(f"{key}: a drain may wait for ever")
+        zones = pod.get("topologySpreadConstraints", [{}])[0]
+        if (zones.get("topologyKey"), zones.get("whenUnsatisfiable"), zones.get("nodeTaintsPolicy")) != (
+            "topology.kubernetes.io/zone", "DoNotSchedule", "Honor"
+        ):  # fmt: skip
+            faults.append(f"{key}: one zone may hold all pods")
+        pause = pod["containers"][0].get("lifecycle", {}).get("preStop", {}).get("sleep", {"seconds": 0})
+        if pod.get("terminationGracePeriodSeconds", 30) < pause["seconds"] + 30:
+            faults.append(f"{key}: killed over what it still answers")
+    return faults
+
+
+def test_every_workload_outlives_a_drain_a_zone_and_a_release(objects: Objects):
+    """A budget that never blocks, a strict spread, and time to end; Loki alone has one pod."""
+    assert [] == frail(objects)
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "value", "fault"),
+    [
+        ("banking/PodDisruptionBudget/core", "spec.maxUnavailable", 0, "a drain may wait for ever"),
+        ("banking/Deployment/core", "spec.template.spec.topologySpreadConstraints", [{}],
+         "one zone may hold all pods"),
+        ("banking/Deployment/core", "spec.template.spec.terminationGracePeriodSeconds", 30,
+         "killed over what it still answers"),
+    ],
+)  # fmt: skip
+def test_a_frail_workload_is_seen(objects: Objects, address: str, path: str, value: Any, fault: str):
+    """Each of the three."""
+    put(objects[address], path, value)
+    assert [f"banking/Deployment/core: {fault}"] == frail(objects)
+
+
+def mute(objects: Objects) -> list[str]:
+    """Alerts that do not say how bad it is, of what, whose it is, or where to read on."""
+    faults = []
+    for group in objects["banking/PrometheusRule/payments"]["spec"]["groups"]:
+        for rule in group["rules"]:
+            said, told = rule.get("labels", {}), rule.get("annotations", {})
+            whole = {"severity", "service", "team"} <= {*said} and told.get("summary")
+            if not whole or not leads_somewhere(told.get("runbook_url", "")):
+                faults.append(rule["alert"])
+    return faults
+
+
+def leads_somewhere(address: str) -> bool:
+    """Whether an alert's address is a heading of a page of this documentation."""
+    page, _, heading = address.removeprefix("https://docs.bank.example/").partition("/#")
+    path = ROOT / f"docs/{page}.md"
+    titles = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return heading in [
+        line.lstrip("# ").lower().replace(" ", "-") for line in titles if line.startswith("## ")
+    ]
+
+
+def test_every_alert_says_whose_it_is_and_where_to_read(objects: Objects):
+    """Severity, service and team, and a page that is there."""
+    rules = [one["alert"] for group in objects["banking/PrometheusRule/payments"]["spec"]["groups"]
+             for one in group["rules"]]  # fmt: skip
+    assert ["PaymentErrors", "ConsumerLag", "LegacyAdapterDown", "AuditGap"] == rules
+    assert [] == mute(objects)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("labels", {}), ("annotations.runbook_url", "https://docs.bank.example/banking/x/#y")]
+)
+def test_a_mute_alert_is_seen(objects: Objects, path: str, value: Any):
+    """Without labels, or with a page that is not there."""
+    rule = objects["banking/PrometheusRule/payments"]["spec"]["groups"][0]["rules"][0]
+    put(rule, path, value)
+    assert ["PaymentErrors"] == mute(objects)
+
+
+def test_every_file_is_applied():
+    """A manifest that the kustomization forgets would be proven and never be there."""
+    base = FOLDER / "base"
+    written = yaml.safe_load((base / "kustomization.yaml").read_text(encoding="utf-8"))["resources"]
+    files = [path.relative_to(base).as_posix() for path in base.rglob("*.yaml")]
+    assert sorted({*files} - {"kustomization.yaml"}) == sorted(written)
+
+
+def productions(objects: Objects) -> list[str]:
+    """Objects that name production's network or systems."""
+    theirs = (
+        "10.30.",
+        "10.200.10.",
+        "10.200.20.",
+        "//legacy-core.bank",
+        "//identity.bank",
+        "//audit-archive.s3",
+    )
+    return [key for key, body in objects.items() if any(one in yaml.safe_dump(body) for one in theirs)]
+
+
+def test_staging_touches_nothing_of_production():
+    """The same objects, with networks, systems and sizes of its own, and nobody is called."""
+    production, staging = built("production"), built("staging")
+    assert {*production} == {*staging}
+    assert [] == productions(staging)
+    assert (
+        "pagerduty"
+        not in staging["monitoring/Secret/alertmanager-banking"]["stringData"]["alertmanager.yaml"]
+    )
+
+
+def test_production_in_staging_would_be_seen():
+    """The same look at production names whoever reaches out of the cluster."""
+    assert {
+        "banking/Deployment/authentication",
+        "banking/Deployment/legacy-adapter",
+        "banking/NetworkPolicy/audit",
+        "banking/NetworkPolicy/authentication",
+        "banking/NetworkPolicy/entity-operator",
+        "banking/NetworkPolicy/gateway",
+        "banking/NetworkPolicy/kafka",
+        "banking/NetworkPolicy/legacy-adapter",
+        "banking/StatefulSet/audit",
+        "monitoring/NetworkPolicy/alloy",
+        "monitoring/NetworkPolicy/prometheus",
+    } == {*productions(built("production"))}
