@@ -55,6 +55,8 @@ prove: $(READY) picture ## Apply the Terraform on an emulator and record what it
 	  --record evidence/figures/biotech-x/failures.json
 	@$(BIN)/python -m drills.capacity --record evidence/figures/biotech-x/capacity.json
 	@$(BIN)/python -m drills.cost --record evidence/figures/biotech-x/cost.json
+	@$(BIN)/asbuilt prove --diagrams diagrams/banking --kubernetes kubernetes/banking/production \
+	  --record evidence/banking
 	@$(BIN)/python -m drills.scaling banking
 	@$(BIN)/python -m drills.settings banking
 	@$(BIN)/python -m drills.safeguards figures/banking/threats.yaml \

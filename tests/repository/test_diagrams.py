@@ -25,7 +25,7 @@ SCRIPTS = sorted(DIAGRAMS.rglob("*.py"))
 WIDEST, TALLEST = 1100, 1400  # pixels that a page shows without making the text smaller
 
 _WORDS = {"Diagram": {"show", "direction"}, "Cluster": {"graph_attr"}, "Edge": {"label", "by"}}
-_NODE = {"nodeid"}
+_NODE = {"nodeid", "cidr"}
 
 WRONG = '''"""Several sentences. Too many."""
 

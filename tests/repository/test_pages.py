@@ -68,7 +68,7 @@ def test_every_diagram_has_its_page(script: Path):
     order = [f"](diagram:{view})", "## How to read it", "## Why it is so", "## Where it is written"]
     assert order == sorted(order, key=text.index)
     assert f"(../source/diagrams/{system}.md#{file}.py)" in text
-    assert f"](line:terraform/{system}#" in text
+    assert re.search(rf"\]\(line:(terraform|kubernetes)/{system}#", text)
 
 
 def test_every_answer_is_a_link_or_says_that_there_is_none():
