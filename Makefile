@@ -32,7 +32,7 @@ check: $(READY) ## Check the evidence, the code's style and its types: fast, off
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-test: $(READY) programs ## Run every test
+test: $(READY) programs node_modules/.synced ## Run every test
 	@$(BIN)/pytest -n 3 --dist loadgroup
 
 prove: $(READY) picture ## Apply the Terraform on an emulator and record what it proves (needs Terraform)
@@ -81,7 +81,7 @@ hooks: $(READY) ## Check every commit before it is made
 	@$(BIN)/pre-commit install
 
 clean: ## Remove everything these commands have made
-	@rm -rf .venv .cache build site .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .cache node_modules build site .mypy_cache .pytest_cache .ruff_cache
 
 # Only where it costs nobody a question: as root, on a system with apt. Elsewhere tests use what they find.
 programs:
@@ -90,6 +90,12 @@ programs:
 	  command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
 	  command -v kubectl >/dev/null || missing="$$missing kubernetes-client"; \
 	  command -v jq >/dev/null || missing="$$missing jq"; \
+	  command -v npm >/dev/null || missing="$$missing npm"; \
+	  command -v promtool >/dev/null || missing="$$missing prometheus"; \
+	  command -v amtool >/dev/null || missing="$$missing prometheus-alertmanager"; \
+	  command -v nft >/dev/null || missing="$$missing nftables"; \
+	  command -v ip >/dev/null || missing="$$missing iproute2"; \
+	  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	  if [ -n "$$missing" ]; then \
 	    echo "Installing what the tests run:$$missing"; \
 	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
@@ -102,6 +108,13 @@ $(READY): uv.lock pyproject.toml | $(UV)
 	@echo 'Installing what uv.lock pins into .venv'
 	@$(UV) sync --locked --quiet
 	@touch $@
+
+# Checkers that only npm has. Without npm, what needs them says so.
+node_modules/.synced: package.json package-lock.json | programs
+	@if command -v npm >/dev/null; then \
+	  echo 'Installing what package-lock.json pins into node_modules'; \
+	  npm ci --silent --no-audit --no-fund --ignore-scripts && touch $@; \
+	fi
 
 .cache/uv/bin/uv:
 	@for python in $(PYTHONS); do \
