@@ -36,7 +36,7 @@ with Diagram("Analysis", show=False, direction="TB"):
     balancer >> Edge(label="/api/*", by="tcp/8000") >> api
     api >> Edge(label="start", by="tcp/443, states:StartExecution") >> machine
     machine >> Edge(label="publish", by="sns:Publish") >> topic
-    machine >> Edge(label="a job a file", by="batch:SubmitJob") >> jobs
+    machine >> Edge(label="one job per file", by="batch:SubmitJob") >> jobs
     machine >> Edge(label="run, wait", by="batch:SubmitJob") >> job
     topic >> Edge(label="deliver", by="sqs:SendMessage") >> queue
     job >> Edge(label="pull", by="tcp/443") >> images

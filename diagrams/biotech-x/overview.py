@@ -40,7 +40,7 @@ with Diagram("Platform", show=False, direction="TB"):
     sign_in << Edge(label="verify tokens", by="tcp/443") << api
     api >> Edge(label="SQL", by="tcp/5432, rds-db:connect") >> database
     api >> Edge(label="start", by="tcp/443, states:StartExecution") >> machine
-    jobs << Edge(label="a job a file", by="batch:SubmitJob") << machine
+    jobs << Edge(label="one job per file", by="batch:SubmitJob") << machine
     uploads << Edge(label="read", by="tcp/443, s3:GetObject") << jobs
     results << Edge(label="write", by="tcp/443, s3:PutObject") << jobs
     machine >> Edge(label="publish", by="sns:Publish") >> topic

@@ -33,12 +33,19 @@ def alarms(found: Infrastructure, system: str) -> list[dict[str, str]]:
     return [
         {
             "alarm": f"[`{one.address.partition('.')[2]}`](line:terraform/{system}#{one.address})",
-            "it says": str(one.values["alarm_description"]),
+            "it says": _text(one.values["alarm_description"]),
             "when": _when(one.values),
             "no data means": _MISSING[one.values["treat_missing_data"]],
         }
         for one in listed
     ]
+
+
+def _text(description: str) -> str:
+    """What the alarm says; the address of its runbook becomes a link to the page of this site."""
+    said, _, address = description.partition(" Runbook: ")
+    name = address.rstrip("/").rpartition("/")[2]
+    return f"{said} [What to do](../runbooks/{name}.md)" if name else said
 
 
 def _when(values: Mapping[str, Any]) -> str:

@@ -149,7 +149,7 @@ variable "node_instance_type" {
 }
 
 variable "node_count" {
-  description = "Fewest and most nodes of the cluster; at least three, one a zone."
+  description = "Fewest and most nodes of the cluster; at least three, one in each zone."
   type        = object({ min = number, max = number })
 
   validation {
@@ -192,6 +192,9 @@ locals {
   name       = "biotech-x-${var.environment}"
   production = var.environment == "production"
   account_id = data.aws_caller_identity.current.account_id
+
+  # Where this site is published; an alarm's text ends with the page that says what to do.
+  runbooks = "https://as-built.example/runbooks"
 
   # Each zone and its number, from which its subnets' addresses follow.
   zones = { a = 0, b = 1, c = 2 }
@@ -2554,7 +2557,7 @@ resource "aws_sns_topic_subscription" "alarms" {
 
 resource "aws_cloudwatch_metric_alarm" "server_errors" {
   alarm_name          = "${local.name}-server-errors"
-  alarm_description   = "Web or API pods answered more than 50 requests with 5xx within five minutes."
+  alarm_description   = "Web or API pods answered more than 50 requests with 5xx within five minutes. Runbook: ${local.runbooks}/ServerErrors/"
   namespace           = "AWS/ApplicationELB"
   metric_name         = "HTTPCode_Target_5XX_Count"
   dimensions          = { LoadBalancer = aws_lb.main.arn_suffix }
@@ -2570,7 +2573,7 @@ resource "aws_cloudwatch_metric_alarm" "server_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "balancer_errors" {
   alarm_name          = "${local.name}-balancer-errors"
-  alarm_description   = "The load balancer itself answered more than 50 requests with 5xx within five minutes: no pod did."
+  alarm_description   = "The load balancer itself answered more than 50 requests with 5xx within five minutes: no pod did. Runbook: ${local.runbooks}/BalancerErrors/"
   namespace           = "AWS/ApplicationELB"
   metric_name         = "HTTPCode_ELB_5XX_Count"
   dimensions          = { LoadBalancer = aws_lb.main.arn_suffix }
@@ -2586,7 +2589,7 @@ resource "aws_cloudwatch_metric_alarm" "balancer_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "answers_slow" {
   alarm_name                            = "${local.name}-answers-slow"
-  alarm_description                     = "One answer in a hundred took longer than two seconds, for a quarter of an hour."
+  alarm_description                     = "One answer in a hundred took longer than two seconds, for a quarter of an hour. Runbook: ${local.runbooks}/AnswersSlow/"
   namespace                             = "AWS/ApplicationELB"
   metric_name                           = "TargetResponseTime"
   dimensions                            = { LoadBalancer = aws_lb.main.arn_suffix }
@@ -2603,7 +2606,7 @@ resource "aws_cloudwatch_metric_alarm" "answers_slow" {
 
 resource "aws_cloudwatch_metric_alarm" "web_unhealthy" {
   alarm_name          = "${local.name}-web-unhealthy"
-  alarm_description   = "Fewer than two web pods are healthy."
+  alarm_description   = "Fewer than two web pods are healthy. Runbook: ${local.runbooks}/WebUnhealthy/"
   namespace           = "AWS/ApplicationELB"
   metric_name         = "HealthyHostCount"
   dimensions          = { LoadBalancer = aws_lb.main.arn_suffix, TargetGroup = aws_lb_target_group.web.arn_suffix }
@@ -2619,7 +2622,7 @@ resource "aws_cloudwatch_metric_alarm" "web_unhealthy" {
 
 resource "aws_cloudwatch_metric_alarm" "api_unhealthy" {
   alarm_name          = "${local.name}-api-unhealthy"
-  alarm_description   = "Fewer than two API pods are healthy."
+  alarm_description   = "Fewer than two API pods are healthy. Runbook: ${local.runbooks}/ApiUnhealthy/"
   namespace           = "AWS/ApplicationELB"
   metric_name         = "HealthyHostCount"
   dimensions          = { LoadBalancer = aws_lb.main.arn_suffix, TargetGroup = aws_lb_target_group.api.arn_suffix }
@@ -2635,7 +2638,7 @@ resource "aws_cloudwatch_metric_alarm" "api_unhealthy" {
 
 resource "aws_cloudwatch_metric_alarm" "nodes_exhausted" {
   alarm_name          = "${local.name}-nodes-exhausted"
-  alarm_description   = "Pods found no room for a quarter of an hour: the node group is at its maximum, or gets no new nodes."
+  alarm_description   = "Pods found no room for a quarter of an hour: the node group is at its maximum, or gets no new nodes. Runbook: ${local.runbooks}/NodesExhausted/"
   namespace           = "AWS/EKS"
   metric_name         = "scheduler_pending_pods_UNSCHEDULABLE"
   dimensions          = { ClusterName = aws_eks_cluster.main.name }
@@ -2652,7 +2655,7 @@ resource "aws_cloudwatch_metric_alarm" "nodes_exhausted" {
 # The API keeps connections open, so none at all means that it cannot reach the database, whatever the reason.
 resource "aws_cloudwatch_metric_alarm" "database_unreachable" {
   alarm_name          = "${local.name}-database-unreachable"
-  alarm_description   = "Nobody has been connected to the database for three minutes."
+  alarm_description   = "Nobody has been connected to the database for three minutes. Runbook: ${local.runbooks}/DatabaseUnreachable/"
   namespace           = "AWS/RDS"
   metric_name         = "DatabaseConnections"
   dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
@@ -2669,7 +2672,7 @@ resource "aws_cloudwatch_metric_alarm" "database_unreachable" {
 # RDS lets in one connection per 9,531,392 bytes of memory: a good 400 in the smallest class, twice that in the next.
 resource "aws_cloudwatch_metric_alarm" "database_connections" {
   alarm_name          = "${local.name}-database-connections"
-  alarm_description   = "More than 300 connections to the database: soon it refuses new ones."
+  alarm_description   = "More than 300 connections to the database: soon it refuses new ones. Runbook: ${local.runbooks}/DatabaseConnections/"
   namespace           = "AWS/RDS"
   metric_name         = "DatabaseConnections"
   dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
@@ -2685,7 +2688,7 @@ resource "aws_cloudwatch_metric_alarm" "database_connections" {
 
 resource "aws_cloudwatch_metric_alarm" "database_busy" {
   alarm_name          = "${local.name}-database-busy"
-  alarm_description   = "The database's processors were more than 80 % busy for a quarter of an hour."
+  alarm_description   = "The database's processors were more than 80 % busy for a quarter of an hour. Runbook: ${local.runbooks}/DatabaseBusy/"
   namespace           = "AWS/RDS"
   metric_name         = "CPUUtilization"
   dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
@@ -2701,7 +2704,7 @@ resource "aws_cloudwatch_metric_alarm" "database_busy" {
 
 resource "aws_cloudwatch_metric_alarm" "database_storage" {
   alarm_name          = "${local.name}-database-storage"
-  alarm_description   = "The database has less than 5 GiB left, though its storage grows by itself."
+  alarm_description   = "The database has less than 5 GiB left, though its storage grows by itself. Runbook: ${local.runbooks}/DatabaseStorage/"
   namespace           = "AWS/RDS"
   metric_name         = "FreeStorageSpace"
   dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
@@ -2717,7 +2720,7 @@ resource "aws_cloudwatch_metric_alarm" "database_storage" {
 
 resource "aws_cloudwatch_metric_alarm" "upload_errors" {
   alarm_name          = "${local.name}-upload-errors"
-  alarm_description   = "S3 refused or failed more than 20 requests for uploads within five minutes: files do not get in."
+  alarm_description   = "S3 refused or failed more than 20 requests for uploads within five minutes: files do not get in. Runbook: ${local.runbooks}/UploadErrors/"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 20
   evaluation_periods  = 1
@@ -2751,7 +2754,7 @@ resource "aws_cloudwatch_metric_alarm" "upload_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "result_errors" {
   alarm_name          = "${local.name}-result-errors"
-  alarm_description   = "S3 refused or failed more than 20 requests for results within five minutes: some are missing or not to be had."
+  alarm_description   = "S3 refused or failed more than 20 requests for results within five minutes: some are missing or not to be had. Runbook: ${local.runbooks}/ResultErrors/"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 20
   evaluation_periods  = 1
@@ -2785,7 +2788,7 @@ resource "aws_cloudwatch_metric_alarm" "result_errors" {
 
 resource "aws_cloudwatch_metric_alarm" "analysis_failed" {
   alarm_name          = "${local.name}-analysis-failed"
-  alarm_description   = "More than three analyses failed within an hour: hardly all of them by their files."
+  alarm_description   = "More than three analyses failed within an hour: hardly all of them by their files. Runbook: ${local.runbooks}/AnalysisFailed/"
   namespace           = "AWS/States"
   metric_name         = "ExecutionsFailed"
   dimensions          = { StateMachineArn = aws_sfn_state_machine.analysis.arn }
@@ -2802,7 +2805,7 @@ resource "aws_cloudwatch_metric_alarm" "analysis_failed" {
 # Batch tells nobody how long its queue is. Analyses end within minutes, so what was begun and has not ended waits.
 resource "aws_cloudwatch_metric_alarm" "analysis_backlog" {
   alarm_name          = "${local.name}-analysis-backlog"
-  alarm_description   = "Two hours in a row fewer than half as many analyses ended as began: their jobs wait."
+  alarm_description   = "Two hours in a row fewer than half as many analyses ended as began: their jobs wait. Runbook: ${local.runbooks}/AnalysisBacklog/"
   comparison_operator = "LessThanThreshold"
   threshold           = 50
   evaluation_periods  = 2
@@ -2836,7 +2839,7 @@ resource "aws_cloudwatch_metric_alarm" "analysis_backlog" {
 
 resource "aws_cloudwatch_metric_alarm" "outcome_age" {
   alarm_name          = "${local.name}-outcome-age"
-  alarm_description   = "An outcome has waited for a quarter of an hour: no API pod takes it, and users wait for analyses that have ended."
+  alarm_description   = "An outcome has waited for a quarter of an hour: no API pod takes it, and users wait for analyses that have ended. Runbook: ${local.runbooks}/OutcomeAge/"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
   dimensions          = { QueueName = aws_sqs_queue.outcome.name }
@@ -2852,7 +2855,7 @@ resource "aws_cloudwatch_metric_alarm" "outcome_age" {
 
 resource "aws_cloudwatch_metric_alarm" "outcome_dead_letter" {
   alarm_name          = "${local.name}-outcome-dead-letter"
-  alarm_description   = "The API gave up on an outcome: a user waits for an analysis that has ended."
+  alarm_description   = "The API gave up on an outcome: a user waits for an analysis that has ended. Runbook: ${local.runbooks}/OutcomeDeadLetter/"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.outcome_dead_letter.name }
@@ -2869,7 +2872,7 @@ resource "aws_cloudwatch_metric_alarm" "outcome_dead_letter" {
 # Both certificates are renewed by the one record that proves the domain: this one tells for the public one too.
 resource "aws_cloudwatch_metric_alarm" "certificate_expiry" {
   alarm_name          = "${local.name}-certificate-expiry"
-  alarm_description   = "The certificate expires within 30 days: AWS should have renewed it by now."
+  alarm_description   = "The certificate expires within 30 days: AWS should have renewed it by now. Runbook: ${local.runbooks}/CertificateExpiry/"
   namespace           = "AWS/CertificateManager"
   metric_name         = "DaysToExpiry"
   dimensions          = { CertificateArn = aws_acm_certificate.origin.arn }

@@ -47,6 +47,14 @@ def test_an_alarm_is_a_row(values: dict[str, Any], when: str, silence: str) -> N
     } == row
 
 
+def test_the_runbook_is_a_link_to_its_page() -> None:
+    """The alarm's text has the address of the site; the page's table leads there directly."""
+    address = "aws_cloudwatch_metric_alarm.full"
+    told = PLAIN | {"alarm_description": "It is full. Runbook: https://as-built.example/runbooks/Full/"}
+    (row,) = alarms(Infrastructure((Resource(address, "aws_cloudwatch_metric_alarm", told),)), "shop")
+    assert "It is full. [What to do](../runbooks/Full.md)" == row["it says"]
+
+
 def test_rows_are_in_the_order_of_names() -> None:
     """Whatever the order of the file."""
     kind = "aws_cloudwatch_metric_alarm"

@@ -49,41 +49,60 @@ def show(study: Study) -> Shown:
 
 def studies() -> list[Study]:
     """Each breaks one assumption."""
-    plain = theory.wait_mmc(0.8 * SLOTS / SERVICE, SERVICE, SLOTS)
-    wide = theory.wait_mgc(0.8 * 8 / SERVICE, SERVICE, 8, 2)
-    daily = theory.wait_mmc(0.5 * SLOTS / SERVICE, SERVICE, SLOTS)
+    return [*_arrivals(), *_sizes(), *_slots()]
+
+
+def _arrivals() -> list[Study]:
     return [
         Study(
-            "Samples of 20 files, 64 slots, 80 % busy", "files come one by one", plain, _samples(Farm(SLOTS))
+            "Samples of 20 files, 64 slots, 80 % busy",
+            "files come one by one",
+            _alone(0.8),
+            _samples(Farm(SLOTS)),
         ),
         Study(
             "Half of the day's capacity, asked for in working hours",
             "the rate is the same all day",
-            daily,
+            _alone(0.5),
             _working,
         ),
+    ]
+
+
+def _sizes() -> list[Study]:
+    return [
         Study(
             "Sizes with deviation twice their mean, 8 slots, 80 % busy",
             "the approximation is for sizes that differ little",
-            wide,
+            theory.wait_mgc(0.8 * 8 / SERVICE, SERVICE, 8, 2),
             _wide,
         ),
         Study(
             "Pareto sizes, exponent 1.5, 8 slots, 80 % busy", "sizes have a finite variance", math.inf, _heavy
         ),
+    ]
+
+
+def _slots() -> list[Study]:
+    return [
         Study(
             "Spot taken back every half hour of a slot, 64 slots, 80 % busy",
             "no job runs twice",
-            plain,
+            _alone(0.8),
             _samples(_SPOT),
         ),
         Study(
             "Instances that start cold in 3 minutes, 10 % busy",
             "a slot that is free is there",
-            theory.wait_mmc(0.1 * SLOTS / SERVICE, SERVICE, SLOTS),
+            _alone(0.1),
             _samples(Farm(SLOTS, start=3, idle=5), 0.1),
         ),
     ]
+
+
+def _alone(busy: float) -> float:
+    """Minutes that files wait by theory which come one by one and keep so much of the slots busy."""
+    return theory.wait_mmc(busy * SLOTS / SERVICE, SERVICE, SLOTS)
 
 
 def fairness() -> list[dict[str, str]]:

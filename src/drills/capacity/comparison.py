@@ -97,11 +97,11 @@ def _sessions(users: int, stays: float, pauses: float, share: float) -> Callable
 
 def cases() -> list[Case]:
     """Every setting: times in minutes for jobs, in milliseconds for requests."""
-    return list(chain(_jobs(), _samples(), _connections(), _people()))
+    return list(chain(_queues(), _sizes(), _samples(), _one_sample(), _connections(), _people()))
 
 
-def _jobs() -> list[Case]:
-    wait, waited, stay = Outcome.mean_wait, Outcome.waited, Outcome.mean_stay
+def _queues() -> list[Case]:
+    wait, waited = Outcome.mean_wait, Outcome.waited
     return [
         Case(
             "Files one by one, 1 slot, 60 % busy",
@@ -124,6 +124,12 @@ def _jobs() -> list[Case]:
             lambda: theory.erlang_c(32, 25.6),
             _queue(waited, 5.12, exponential(5), Farm(32), 40000),
         ),
+    ]
+
+
+def _sizes() -> list[Case]:
+    wait, stay = Outcome.mean_wait, Outcome.mean_stay
+    return [
         Case(
             "Sizes differ more, 1 slot, 60 % busy",
             "M/G/1",
@@ -180,6 +186,11 @@ def _samples() -> list[Case]:
             lambda: theory.peak(47.6, 20, 0.99),
             _queue(lambda outcome: outcome.peak(0.99), rate, exponential(5), plenty, 30000, 20),
         ),
+    ]
+
+
+def _one_sample() -> list[Case]:
+    return [
         Case(
             "Until the last of 20 files has ended",
             "harmonic number",

@@ -97,6 +97,6 @@ _MADE = (
 )
 _OPEN = (
     ("Graviton nodes", "aws_eks_node_group.main", _graviton),
-    ("One NAT gateway instead of one a zone", "aws_nat_gateway.main", _one_gateway),
+    ("One NAT gateway instead of one in each zone", "aws_nat_gateway.main", _one_gateway),
     ("A database in one zone", "aws_db_instance.main", _one_zone),
 )

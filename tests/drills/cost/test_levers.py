@@ -24,7 +24,7 @@ def test_each_saving_worked_out_by_hand(cheap_spot: Month):
         "Interface endpoints instead of NAT": -6 * 3 * 730,
         "A Kubernetes version in standard support": 730,
         "Graviton nodes": 2 * 730 * 0.2,
-        "One NAT gateway instead of one a zone": 2 * 2 * 730 - 21 * 4 / 3,
+        "One NAT gateway instead of one in each zone": 2 * 2 * 730 - 21 * 4 / 3,
         "A database in one zone": (730 + 20) / 2,
         # awake for a quarter of the week
         "Staging off at night and on weekends": 0.75 * (2 * 730 + 100 + 730 + 20 + 2 + 2 * 2 + 2),
