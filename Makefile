@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup serve build check test prove walk picture bench mutants hooks programs clean
+.PHONY: up deploy load fire-alerts calm down
 
 UV_VERSION := 0.13.8
 PYTHONS    := python3 python3.14 python3.13 python3.12 python3.11
@@ -16,7 +17,7 @@ PORT       ?= $(shell $(BIN)/python -c "$(FREE_PORT)")
 export NO_MKDOCS_2_WARNING := 1
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s%s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## Install what uv.lock pins into .venv (every command does it when needed)
 
@@ -35,7 +36,7 @@ check: $(READY) ## Check the evidence, the code's style and its types: fast, off
 test: $(READY) programs node_modules/.synced ## Run every test
 	@$(BIN)/pytest -n 3 --dist loadgroup
 
-prove: $(READY) picture ## Apply the Terraform on an emulator and record what it proves (needs Terraform)
+prove: $(READY) programs picture ## Apply the Terraform on an emulator and record what it proves (needs Terraform)
 	@$(BIN)/python -m drills.executed terraform/biotech-x production --diagrams diagrams/biotech-x \
 	  --plan build/biotech-x/plan.json --state build/biotech-x/state.json \
 	  --kubernetes kubernetes/biotech-x --record evidence/executed.json
@@ -55,6 +56,8 @@ prove: $(READY) picture ## Apply the Terraform on an emulator and record what it
 	  --record evidence/figures/biotech-x/failures.json
 	@$(BIN)/python -m drills.capacity --record evidence/figures/biotech-x/capacity.json
 	@$(BIN)/python -m drills.cost --record evidence/figures/biotech-x/cost.json
+	@$(BIN)/python -m drills.objectives biotech-x
+	@$(BIN)/python -m drills.objectives banking
 	@$(BIN)/asbuilt prove --diagrams diagrams/banking --kubernetes kubernetes/banking/production \
 	  --record evidence/banking
 	@$(BIN)/python -m drills.scaling banking
@@ -63,6 +66,17 @@ prove: $(READY) picture ## Apply the Terraform on an emulator and record what it
 	  --record evidence/figures/banking/threats.json
 	@$(BIN)/python -m drills.safeguards figures/banking/failures.yaml \
 	  --record evidence/figures/banking/failures.json
+	@$(BIN)/python -m drills.mirrored --write
+	@$(BIN)/asbuilt prove --diagrams diagrams/schedules --kubernetes kubernetes/schedules/production \
+	  --record evidence/schedules
+	@$(BIN)/python -m drills.scaling schedules
+	@$(BIN)/python -m drills.settings schedules
+	@$(BIN)/python -m drills.database.drill --rounds 10 --record evidence/figures/sre/database.json
+	@$(BIN)/python -m drills.alerting.declared --record evidence/figures/schedules/declared.json
+	@$(BIN)/python -m drills.detection --record evidence/figures/schedules/detection.json
+	@$(BIN)/python -m drills.replay --record evidence/figures/schedules/replay.json
+	@$(BIN)/python -m drills.live --record evidence/figures/schedules/live.json
+	@$(BIN)/python -m drills.runbooks --record evidence/figures/runbooks/alerts.json
 
 walk: $(READY) programs ## Follow the provisioning pages on the emulator, and write what came out
 	@$(BIN)/python -m drills.provisioning --write
@@ -74,13 +88,34 @@ picture: $(READY) ## Draw the picture in the README again
 bench: $(READY) ## Measure the engine
 	@$(BIN)/python -m benchmarks
 
-mutants: $(READY) ## Break biotech-x on purpose and see what the proof notices (after make prove)
+mutants: $(READY) programs node_modules/.synced ## Break both systems on purpose and see what the proof notices (after make prove)
 	@$(BIN)/python -m drills.mutants
+	@$(BIN)/python -m drills.alerting --record evidence/figures/schedules/mutants.json
 
-hooks: $(READY) ## Check every commit before it is made
+up: $(READY) programs ## Start the lab: what watches schedules, on loopback (docs/schedules/lab.md)
+	@$(BIN)/python -m lab up
+
+deploy: $(READY) ## Start both versions of schedules in the lab
+	@$(BIN)/python -m lab deploy
+
+load: $(READY) ## Ask both versions at a steady rate
+	@$(BIN)/python -m lab load
+
+fire-alerts: $(READY) ## Break both versions on purpose, until somebody is paged
+	@$(BIN)/python -m lab fire-alerts
+
+calm: $(READY) ## Take the faults away, until every page is resolved
+	@$(BIN)/python -m lab calm
+
+down: $(READY) ## End the lab: nothing is left running
+	@$(BIN)/python -m lab down
+
+hooks: $(READY) node_modules/.synced ## Check every commit, and its subject, before it is made
+	@$(UV) sync --locked --quiet --compile-bytecode # each commit starts these programs
 	@$(BIN)/pre-commit install
 
 clean: ## Remove everything these commands have made
+	@[ ! -d build/lab ] || [ ! -x $(BIN)/python ] || $(BIN)/python -m lab down >/dev/null
 	@rm -rf .venv .cache node_modules build site .mypy_cache .pytest_cache .ruff_cache
 
 # Only where it costs nobody a question: as root, on a system with apt. Elsewhere tests use what they find.
