@@ -9,6 +9,7 @@ import yaml
 from asbuilt import files
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure.model import Location, Manifest
+from asbuilt.infrastructure.shapes import misshapen
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CLUSTER = {  # kinds without a namespace; their names start with `cluster/`
@@ -78,7 +79,10 @@ def _named(body: Any, path: Path, line: int) -> Iterator[Manifest]:
         shape = "a list" if isinstance(body, list) else "no object with a kind"
         raise UnusableInput(f"this document is {shape}", "a manifest is a mapping", place.file, line)
     if body["kind"] == "List":
-        for item in body.get("items") or []:
+        items = body.get("items") or []
+        if not isinstance(items, list):
+            raise UnusableInput("items is no list", "list the objects", place.file, line)
+        for item in items:
             yield from _named(item, path, line)
     elif body["kind"] != "Kustomization" and not _is_component(body):
         yield named(body, place)
@@ -90,11 +94,13 @@ def _is_component(body: dict[str, Any]) -> bool:
 
 
 def named(body: dict[str, Any], place: Location) -> Manifest:
-    """One object by its name. Raises UnusableInput where it has none."""
+    """One object by its name. Raises UnusableInput where it has none, or a field of the wrong shape."""
     metadata = body.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     if not isinstance(metadata, dict) or not isinstance(name, str):
         raise UnusableInput("this object has no name", "give it metadata.name", place.file, place.line)
+    if wrong := misshapen(body):
+        raise UnusableInput(wrong, "Kubernetes would refuse it: correct it", place.file, place.line)
     kind = body["kind"]
     namespace = "cluster" if kind in _CLUSTER else metadata.get("namespace") or "default"
     return Manifest(f"{namespace}/{kind}/{name}", body, place)

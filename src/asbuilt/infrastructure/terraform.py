@@ -42,7 +42,7 @@ def load(path: Path) -> Mapping[str, Any]:
         document = json.loads(path.read_bytes())
     except OSError as error:
         raise UnusableInput(error.strerror or "cannot be read", _HINT, path.as_posix()) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
         raise UnusableInput("this is not JSON", _HINT, path.as_posix(), line) from None
     if not isinstance(document, dict) or not kind(document):

@@ -4,7 +4,7 @@ Sources: Kubernetes, "Horizontal Pod Autoscaling", "Specifying a Disruption Budg
 "API-initiated Eviction", "Configure Service Accounts for Pods"; Prometheus Operator, "API reference".
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from asbuilt.claims import Relation
@@ -20,9 +20,10 @@ from asbuilt.prove.selectors import selects
 from asbuilt.prove.verdicts import Evidence, Finding
 
 _PODS = tuple(sorted(WORKLOADS | OPERATED))
+_SCALED = tuple(sorted({*_PODS} - {"CronJob", "DaemonSet", "Job", "Pod"}))  # these have no `scale`
 _MONITORS = ("ServiceMonitor", "PodMonitor")
 _ENDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # the kinds of tails and of heads
-    "scales": (("HorizontalPodAutoscaler",), _PODS),
+    "scales": (("HorizontalPodAutoscaler",), _SCALED),
     "protects": (("PodDisruptionBudget",), _PODS),
     "runs as": (_PODS, ("ServiceAccount",)),
     "selects": (_MONITORS, ("Service", "Kafka", *_PODS)),
@@ -36,7 +37,7 @@ class RelationProver:
         self._infrastructure = infrastructure = operated(infrastructure)
         self._services = Services(infrastructure)
         self._judges: dict[str, Callable[[Manifest, Manifest], str]] = {
-            "scales": _not_scaled,
+            "scales": self._not_scaled,
             "protects": self._not_protected,
             "runs as": _not_run_as,
             "selects": self._not_selected,
@@ -55,6 +56,15 @@ class RelationProver:
         evidence = [Evidence.of(thing) for thing in ends]
         against = self._judges[claim.verb](*ends)
         return refuted(against, *evidence) if against else proven(*evidence)
+
+    def _not_scaled(self, autoscaler: Manifest, workload: Manifest) -> str:
+        if against := _not_targeted(autoscaler, workload):
+            return against
+        if dig(workload.body, "spec", "replicas") == 0:
+            return f"{workload.name} has replicas: 0, which switches {autoscaler.name} off"
+        scalers = [one for one in self._infrastructure.manifests if one.kind == autoscaler.kind]
+        others = [one.name for one in scalers if one is not autoscaler and not _not_targeted(one, workload)]
+        return f"{others[0]} scales {workload.name} too: neither has a say then" if others else ""
 
     def _not_protected(self, budget: Manifest, workload: Manifest) -> str:
         if not _protects(budget, workload):
@@ -78,10 +88,10 @@ class RelationProver:
         has = labels(target) if monitor.kind == "PodMonitor" else dig(target.body, "metadata", "labels") or {}
         if not selects(dig(monitor.body, "spec", "selector") or {}, has):
             return f"{monitor.name} does not select the labels of {target.name}"
-        names = _port_names(target)
         wanted = list(_wanted(monitor))
-        if not any(name in names for name in wanted):
-            return f"{target.name} has no port {' or '.join(map(str, wanted)) or 'that is asked for'}"
+        if not _ports(target) & {*wanted}:
+            said = " or ".join(str(port) for _, port in wanted) or "that is asked for"
+            return f"{target.name} has no port {said}"
         return ""
 
     def _not_reached(self, monitor: Manifest, workload: Manifest) -> str:
@@ -97,7 +107,7 @@ class RelationProver:
         return "" if "" in reasons else reasons[0]
 
 
-def _not_scaled(autoscaler: Manifest, workload: Manifest) -> str:
+def _not_targeted(autoscaler: Manifest, workload: Manifest) -> str:
     reference = dig(autoscaler.body, "spec", "scaleTargetRef")
     said = f"{dig(reference, 'kind')}/{dig(reference, 'name')}"
     if f"{autoscaler.namespace}/{said}" != workload.name:
@@ -124,16 +134,23 @@ def _not_run_as(workload: Manifest, account: Manifest) -> str:
     return "" if named == account.name else f"{workload.name} runs as {named}, not as {account.name}"
 
 
-def _wanted(monitor: Manifest) -> Iterator[object]:
-    """The ports that a monitor's endpoints ask for, by name, or by the pods' own name or number."""
+def _wanted(monitor: Manifest) -> Iterator[tuple[str, object]]:
+    """The ports of a monitor's endpoints: by `name`, or by the pods' own name or number, `target`."""
     key = "podMetricsEndpoints" if monitor.kind == "PodMonitor" else "endpoints"
     for endpoint in dig(monitor.body, "spec", key) or ():
         if isinstance(endpoint, Mapping):
-            yield endpoint.get("port") or endpoint.get("targetPort") or endpoint.get("portNumber")
+            if name := endpoint.get("port"):
+                yield "name", name
+            elif number := endpoint.get("targetPort") or endpoint.get("portNumber"):
+                yield "target", number
 
 
-def _port_names(target: Manifest) -> set[object]:
+def _ports(target: Manifest) -> set[tuple[str, object]]:
+    """The ports of a Service or of pods, as `_wanted` tells them."""
+    keys: dict[str, tuple[str, ...]]
+    ports: Sequence[Mapping[str, Any]]
     if target.kind == "Service":
-        ports = written_ports(target)
-        return {port.get(key) for port in ports for key in ("name", "targetPort")} - {None}
-    return {port.get(key) for port in container_ports(target) for key in ("name", "containerPort")} - {None}
+        keys, ports = {"name": ("name",), "target": ("targetPort",)}, written_ports(target)
+    else:
+        keys, ports = {"name": ("name",), "target": ("name", "containerPort")}, container_ports(target)
+    return {(by, port[key]) for port in ports for by, of in keys.items() for key in of if key in port}

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+_OPERATORS = {"DoesNotExist", "Exists", "In", "NotIn"}
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -46,14 +48,18 @@ class Labels:
         self._whole = (1 << count) - 1
 
     def chosen(self, selector: Any) -> Chosen:
-        """What a selector chooses; an empty one chooses everything."""
-        known = selector if isinstance(selector, Mapping) else {}
+        """What a selector chooses; an empty one chooses everything, and one that is none perhaps anything."""
+        if selector is not None and not isinstance(selector, Mapping):
+            return Chosen(0, self._whole)
+        known = selector or {}
         pairs = [self._any_of(str(key), (value,)) for key, value in (known.get("matchLabels") or {}).items()]
         asked = [self._holding(one) for one in known.get("matchExpressions") or ()]
         return reduce(Chosen.__and__, [*pairs, *asked], Chosen(self._whole, self._whole))
 
     def _holding(self, expression: Mapping[str, Any]) -> Chosen:
         key, operator = str(expression.get("key")), expression.get("operator")
+        if operator not in _OPERATORS:
+            return Chosen(0, self._whole)
         if operator in {"In", "NotIn"}:
             among = self._any_of(key, expression.get("values") or ())
         else:

@@ -87,6 +87,7 @@ def test_two_objects_of_one_name_are_refused_with_both_places(project):
         ("a: 1", "this document is no object with a kind", 1),
         ("kind: [Service]", "this document is no object with a kind", 1),
         ("kind: List\nitems: [text]", "this document is no object with a kind", 1),
+        ("kind: List\nitems: 5", "items is no list", 1),
         ("kind: Service", "this object has no name", 1),
         ("kind: Service\nmetadata: text", "this object has no name", 1),
         ("kind: Service\nmetadata: {namespace: shop}", "this object has no name", 1),

@@ -256,6 +256,7 @@ OTHERWISE = "this is not as Terraform writes it"
         (b"", "this is not JSON", 1),
         (b'{"a": 1,\n "b": }', "this is not JSON", 2),
         (b"\xff\xfe\x00", "this is not JSON", 0),
+        (b"[" * 100_000, "this is not JSON", 0),
         (b"PK\x03\x04 a plan file itself", "this is not JSON", 1),
         (b"[]", NEITHER, 0),
         (b'"plan"', NEITHER, 0),

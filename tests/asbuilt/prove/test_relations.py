@@ -96,6 +96,24 @@ WRONG = {
         {"other/HorizontalPodAutoscaler/web": {"scaleTargetRef": TARGET}},
         "in its own namespace, not shop/Deployment/web",
     ),
+    "two autoscalers": (
+        ("shop/HorizontalPodAutoscaler/web", "scales", WEB),
+        {"shop/HorizontalPodAutoscaler/more": {"scaleTargetRef": TARGET}},
+        "shop/HorizontalPodAutoscaler/more scales shop/Deployment/web too",
+    ),
+    "an autoscaler that is switched off": (
+        ("shop/HorizontalPodAutoscaler/web", "scales", WEB),
+        {WEB: {"template": TEMPLATE, "replicas": 0}},
+        "has replicas: 0, which switches shop/HorizontalPodAutoscaler/web off",
+    ),
+    "an autoscaler of what has no scale": (
+        ("shop/HorizontalPodAutoscaler/web", "scales", "shop/DaemonSet/web"),
+        {
+            "shop/DaemonSet/web": {"template": TEMPLATE},
+            "shop/HorizontalPodAutoscaler/web": {"scaleTargetRef": {**TARGET, "kind": "DaemonSet"}},
+        },
+        "shop/DaemonSet/web is no ",
+    ),
     "a budget that selects others": (
         ("shop/PodDisruptionBudget/web", "protects", WEB),
         {"shop/PodDisruptionBudget/web": {"selector": OTHER}},
@@ -135,6 +153,11 @@ WRONG = {
         ("shop/ServiceMonitor/web", "selects", "shop/Service/web"),
         {"shop/ServiceMonitor/web": {**ANYWHERE, "endpoints": [{"port": "metrixs"}]}},
         "shop/Service/web has no port metrixs",
+    ),
+    "a monitor of a port that only the pods call so": (
+        ("shop/ServiceMonitor/web", "selects", "shop/Service/web"),
+        {"shop/Service/web": {"selector": LABELS, "ports": [{"name": "figures", "targetPort": "metrics"}]}},
+        "shop/Service/web has no port metrics",
     ),
     "a monitor without endpoints": (
         ("shop/ServiceMonitor/web", "selects", "shop/Service/web"),

@@ -55,3 +55,11 @@ def test_a_label_that_is_told_is_known():
     labels = Labels([{"app": "web"}], lambda key: 1)
     assert Chosen(1, 1) == labels.chosen({"matchLabels": {"app": "web"}})
     assert Chosen(0, 0) == labels.chosen({"matchLabels": {"app": "api"}})
+
+
+@pytest.mark.parametrize(
+    "selector", [expression("notin", "web"), expression("Gt", "1", key="none"), "app=web", []]
+)
+def test_what_is_no_selector_surely_chooses_nothing(selector):
+    """Kubernetes refuses it, so nothing tells what was meant."""
+    assert Chosen(0, 1) == Labels([HAS]).chosen(selector)

@@ -23,6 +23,7 @@ from asbuilt.prove.verdicts import Evidence, Finding
 
 _ALL = {"-1", "all"}
 _ALLOW_ALL = 100  # the number of the rule with which AWS makes a default ACL
+_HIGHEST = 32766  # the number of a rule that one may write; the one after it is AWS's own
 _NUMBERS = {"tcp": "6", "udp": "17"}
 
 
@@ -76,6 +77,7 @@ class NetworkAcls:
             self._read_inline(acl)
         for rules in self._rules.values():
             rules.sort(key=lambda rule: rule.number)
+        self._doubts.update((acl, doubt) for acl, rules in self._rules.items() if (doubt := _refused(rules)))
         self._assignments = Assignments(_assignments(names, acls))
 
     def let(self, subnet: Resource, crossing: Crossing) -> Finding:
@@ -182,6 +184,18 @@ def _read(
     first, last = ports
     span = (int(first or 0), int(last or 0))
     return _Rule(int(order), egress, protocol, span, addresses, does == "allow", evidence, doubt)
+
+
+def _refused(rules: list[_Rule]) -> str:
+    """Why AWS refuses a rule: each has a number of its own, from 1 to 32766, in its direction."""
+    seen: set[tuple[int, bool]] = set()
+    for rule in (one for one in rules if not one.doubt):
+        if (rule.number, rule.egress) in seen:
+            return f"another rule has the number of {rule.evidence.address}"
+        if not 1 <= rule.number <= _HIGHEST:
+            return f"{rule.evidence.address} has a number that AWS refuses"
+        seen.add((rule.number, rule.egress))
+    return ""
 
 
 def _concerns(rule: _Rule, crossing: Crossing) -> bool:

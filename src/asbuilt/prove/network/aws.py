@@ -11,7 +11,7 @@ from asbuilt.prove.network.endpoints import Endpoints
 from asbuilt.prove.network.groups import Peer
 from asbuilt.prove.network.interfaces import Interface
 from asbuilt.prove.network.logic import every, proven, refuted, unknown, whichever
-from asbuilt.prove.network.members import canonical, dig, is_planned, is_text, over
+from asbuilt.prove.network.members import canonical, dig, is_planned, is_text, over, region_of
 from asbuilt.prove.network.paths import Paths, internet
 from asbuilt.prove.network.spans import ANY4, PUBLIC, Span
 from asbuilt.prove.verdicts import Finding
@@ -78,17 +78,22 @@ class AwsServices:
             if not is_text(endpoint.values.get("service_name")) or self._names.vpc_of(endpoint) is not vpc:
                 return unknown(f"nothing tells which service and VPC {endpoint.address} is for")
         own = [one for one in candidates if _is_for(str(one.values["service_name"]), service)]
-        if own and not all(self._names.same_region(one, target) for one in own):
+        if own and not all(self._is_near(one, target) for one in own):
             return unknown(f"nothing tells whether {target.address} is in the region of {own[0].address}")
         for endpoint in own:
             if endpoint.values.get("vpc_endpoint_type") in (None, "Gateway"):
                 continue
-            if (way := self._takes_name(endpoint)) != "no":
+            if (way := self._takes_name(endpoint, vpc)) != "no":
                 return self._by_interface(source, endpoint, way, claim)
         gateways = [one for one in own if one.values.get("vpc_endpoint_type") in (None, "Gateway")]
         lists = frozenset(str(one.values["service_name"]) for one in gateways)
         peer = internet(f"{target.address} ({service})", lists=lists or self._listed(target, service))
         return self._by_gateway(source, here, gateways, peer, claim)
+
+    def _is_near(self, endpoint: Resource, target: Resource) -> bool:
+        """Whether an endpoint surely is for the service in the region of `target`."""
+        named, region = str(endpoint.values["service_name"]).split(".")[2], region_of(target)
+        return self._names.same_region(endpoint, target) and (not region or named == region)
 
     def _listed(self, target: Resource, service: str) -> frozenset[str]:
         """The names of AWS's prefix lists for a service, in the region of `target`, that are read here."""
@@ -99,13 +104,18 @@ class AwsServices:
         """Where the services by which a resource is used may be: anywhere, if an endpoint is here."""
         return (ANY4,) if self._interfaces & set(SERVICES[canonical(target.type)]) else PUBLIC
 
-    def _takes_name(self, endpoint: Resource) -> str:
-        """Whether an interface endpoint takes over its service's name: `yes`, `no`, or nothing tells."""
+    def _takes_name(self, endpoint: Resource, vpc: Resource) -> str:
+        """Whether an interface endpoint takes over its service's name: `yes`, `no`, or nothing tells.
+
+        AWS refuses private DNS in a VPC without DNS support and host names.
+        """
         private = endpoint.values.get("private_dns_enabled")
         if private is UNKNOWN and "private_dns_enabled" in endpoint.references:
             return ""
         if private is not True:
             return "no"
+        if False in (vpc.values.get("enable_dns_support"), vpc.values.get("enable_dns_hostnames")):
+            return ""
         resolver = dig(endpoint.values, "dns_options", 0, "private_dns_only_for_inbound_resolver_endpoint")
         if resolver is True:
             return "no"

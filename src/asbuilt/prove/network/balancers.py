@@ -13,6 +13,7 @@ from typing import Any
 
 from asbuilt.claims import Network
 from asbuilt.infrastructure import UNKNOWN, Manifest, Resource
+from asbuilt.prove.network import listening
 from asbuilt.prove.network.logic import either, every, proven, refuted, unknown
 from asbuilt.prove.network.members import Members, canonical, dig, is_text
 from asbuilt.prove.network.names import Names
@@ -59,10 +60,12 @@ class Balancers:
         nothing = refuted(f"{balancer.address} has no listener for {claim.protocol}/{port}")
         sure, unsure = self._listeners(balancer)
         doubts = (unknown(f"nothing tells which load balancer {one.address} belongs to") for one in unsure)
-        return either([nothing, *(self._is_on(one, claim, port) for one in sure), *doubts])
+        return either([nothing, *(self._is_on(balancer, one, claim, port) for one in sure), *doubts])
 
-    def _is_on(self, listener: Resource, claim: Network, port: int) -> Finding:
+    def _is_on(self, balancer: Resource, listener: Resource, claim: Network, port: int) -> Finding:
         at, protocol = listener.values.get("port"), listener.values.get("protocol")
+        if refused := self._refused(balancer, listener):
+            return refuted(refused)
         if at is UNKNOWN or (protocol is UNKNOWN and "protocol" in listener.references):
             return unknown(f"the plan does not tell what {listener.address} listens on")
         carried = _CARRIED.get(claim.protocol, set())
@@ -92,13 +95,19 @@ class Balancers:
             if members.only is None:
                 doubt = members.doubt or f"nothing tells to which target group {listener.address} forwards"
             for group, registered in held:
-                if group is members.only:
+                if group is members.only and (refused := self._refused(balancer, listener, group)):
+                    findings.append(refuted(refused))
+                elif group is members.only:
                     cited = proven(self._names.cite(listener), self._names.cite(group))
                     findings.append(every((cited, _registered(group, registered, claim))))
         if findings:
             return either(findings)
         groups = " or ".join(dict.fromkeys(group.address for group, _ in held))
         return unknown(doubt) if doubt else refuted(f"no listener of {balancer.address} forwards to {groups}")
+
+    def _refused(self, balancer: Resource, *parts: Resource) -> str:
+        """Why AWS refuses one of these parts at a load balancer; empty where it does not."""
+        return next((why for part in parts if (why := listening.misfit(self._names, balancer, part))), "")
 
     def _held(self, target: Resource | Manifest) -> list[tuple[Resource, Target]]:
         """The target groups that hold `target`; a target group holds itself, under its own port."""
@@ -115,11 +124,12 @@ class Balancers:
         """Each target group that a listener, or a rule of it, forwards to."""
         listeners, unsure = self._listeners(balancer)
         for listener in listeners:
-            yield from self._forwarded(listener, "default_action")
             types = ("aws_lb_listener_rule", "aws_alb_listener_rule")
             rules, more = self._parts(listener, types, "listener_arn")
             unsure += more
-            for rule in rules:
+            end = listening.last(rules)
+            yield from self._forwarded(listener, "default_action") if end == float("inf") else ()
+            for rule in (one for one in rules if not listening.is_after(one, end)):
                 yield from self._forwarded(rule, "action")
         for one in unsure:
             yield one, Members(doubt=f"nothing tells which load balancer {one.address} belongs to")
@@ -144,7 +154,7 @@ class Balancers:
     def targets(self, group: Resource) -> Iterator[Target]:
         """Everything that is registered in a target group, as far as files say so."""
         yield from self._bound(group)
-        yield from self._attached(group)
+        yield from self._attached(group) if listening.holds_by_id(group) else ()
         yield from self._by_ecs(group)
 
     def _bound(self, group: Resource) -> Iterator[Target]:

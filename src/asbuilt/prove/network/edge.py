@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from asbuilt.claims import Network
 from asbuilt.infrastructure import UNKNOWN, Resource
+from asbuilt.prove.distributions import used_origins
 from asbuilt.prove.network.acls import Crossing
 from asbuilt.prove.network.balancers import Balancers
 from asbuilt.prove.network.groups import Peer
@@ -55,7 +56,13 @@ class Edge:
         if enabled is UNKNOWN:
             return unknown(f"the plan does not tell whether {distribution.address} is enabled")
         reason = f"{distribution.address} is not enabled"
-        return None if enabled is True else refuted(reason, self._names.cite(distribution))
+        if enabled is True and distribution.values.get("staging") is True:
+            reason = (
+                f"{distribution.address} is for staging, and its viewers are sent to another distribution"
+            )
+        elif enabled is True:
+            return None
+        return refuted(reason, self._names.cite(distribution))
 
     def answers(self, zone: Resource, claim: Network) -> Finding:
         """A public hosted zone answers everybody's DNS questions (Amazon Route 53 Developer Guide)."""
@@ -67,8 +74,9 @@ class Edge:
 
     def to_bucket(self, distribution: Resource, bucket: Resource, claim: Network) -> Finding:
         """Whether a bucket is an origin, which CloudFront reaches over S3's own public endpoint."""
-        keys = ("bucket_regional_domain_name", "bucket_domain_name")
-        ways = [_is_named(distribution, origin, bucket, keys) for origin in _origins(distribution)]
+        if off := self._is_off(distribution):
+            return off
+        ways = [_is_bucket(distribution, origin, bucket, claim) for origin in used_origins(distribution)]
         found = [way for way in ways if way is not None]
         if not found:
             return refuted(f"{bucket.address} is no origin of {distribution.address}")
@@ -81,13 +89,13 @@ class Edge:
         self, distribution: Resource, balancer: Resource, interface: Interface, claim: Network
     ) -> Finding:
         """Whether a distribution reaches a load balancer that is one of its origins, on the port it asks."""
-        if not _origins(distribution):
+        if not distribution.values.get("origin") or distribution.values["origin"] is UNKNOWN:
             return unknown(f"the plan does not tell the origins of {distribution.address}")
         if off := self._is_off(distribution):
             return off
         ways = [
             self._origin(distribution, origin, balancer, interface, claim)
-            for origin in _origins(distribution)
+            for origin in used_origins(distribution)
         ]
         found = [way for way in ways if way is not None]
         if not found:
@@ -174,9 +182,11 @@ class Edge:
         return every(findings)
 
 
-def _origins(distribution: Resource) -> list[object]:
-    origins = distribution.values.get("origin")
-    return list(origins) if isinstance(origins, list | tuple) else []
+def _is_bucket(distribution: Resource, origin: object, bucket: Resource, claim: Network) -> Finding | None:
+    """Whether an origin is a bucket, and asked as claimed where it is one like any other server."""
+    named = _is_named(distribution, origin, bucket, ("bucket_regional_domain_name", "bucket_domain_name"))
+    custom = dig(origin, "custom_origin_config", 0)
+    return named if named is None or not custom else every((named, _asks(custom, claim, distribution)))
 
 
 def _is_named(
@@ -214,12 +224,14 @@ def _mentions_one(mentioned: tuple[str, ...]) -> bool:
 
 
 def _called(names: Names, record: Resource) -> Iterator[str]:
-    """The full names of an address record."""
-    if record.values.get("type") not in {"A", "AAAA", "CNAME"}:
+    """The full names of an address record, as the internet resolves them."""
+    zone = names.one(record, "zone_id", type_="aws_route53_zone").only
+    is_private = zone and (zone.values.get("vpc") or zone.values.get("private_zone") is True)
+    is_off = dig(record.values, "weighted_routing_policy", 0, "weight") == 0
+    if record.values.get("type") not in {"A", "AAAA", "CNAME"} or is_private or is_off:
         return
     for key in ("fqdn", "name"):
         if is_text(record.values.get(key)):
             yield str(record.values[key]).rstrip(".")
-    zone = names.one(record, "zone_id", type_="aws_route53_zone").only
     if zone and is_text(zone.values.get("name")) and is_text(record.values.get("name")):
         yield f"{record.values['name']}.{zone.values['name']}".rstrip(".")

@@ -9,6 +9,7 @@ from asbuilt.prove.network.kubernetes import control_plane, is_workload, nodes, 
 from asbuilt.prove.network.members import Members, canonical, dig
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.public import public_by_subnet
+from asbuilt.prove.network.running import idleness
 
 _Resolve = Callable[["Endpoints", Resource], Interfaces]
 
@@ -35,6 +36,8 @@ class Endpoints:
             )
         if not self.names.is_managed(thing):
             return Interfaces(doubt=f"{thing.address} is only read here, not managed")
+        if idle := idleness(self.names, thing):
+            return Interfaces(doubt=idle)
         special = _SPECIAL.get(canonical(thing.type))
         found = special(self, thing) if special else plain(self.names, thing)
         if found is None:

@@ -5,12 +5,13 @@ API, "HTTPRoute"). Which pods or balancers carry the requests is up to a control
 the head only those that let everybody in are proof.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from asbuilt.claims import Network
 from asbuilt.infrastructure import Infrastructure, Manifest
+from asbuilt.prove.network.kubernetes import unstarted
+from asbuilt.prove.network.listeners import ROUTES, stranger
 from asbuilt.prove.network.logic import either, every, proven, refuted, unknown
 from asbuilt.prove.network.members import dig
 from asbuilt.prove.network.policies import Far, Policies
@@ -19,18 +20,24 @@ from asbuilt.prove.network.readiness import ready
 from asbuilt.prove.network.services import Services, led_to, written_ports
 from asbuilt.prove.verdicts import Evidence, Finding
 
-_ROUTES = {"GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute"}
-KINDS = {"Gateway", "Ingress", *_ROUTES}
+KINDS = {"Gateway", "Ingress", *ROUTES}
 
 
 @dataclass(frozen=True, slots=True)
 class _Backend:
-    """A Service and its port, as a route names them, and the objects that do so; `doubt` if they may not."""
+    """A Service and its port, as a route names them, and the objects that do so; `doubt` if they may not.
+
+    The last of the objects is the route.
+    """
 
     service: str
     port: object
     cited: tuple[Manifest, ...]
     doubt: str = ""
+
+    def carries(self, protocol: str) -> bool:
+        """Whether packets of this protocol are handed on: of UDP by a `UDPRoute` alone."""
+        return protocol == ("udp" if self.cited[-1].kind == "UDPRoute" else "tcp")
 
 
 class Ingresses:
@@ -71,7 +78,8 @@ class Ingresses:
         """The pods' port behind a backend, where it is what is claimed of the target; else nothing."""
         for port in written_ports(service):
             number = port.get("port")
-            if backend.port not in (number, port.get("name")) or not isinstance(number, int):
+            is_named = backend.port is not None and backend.port in (number, port.get("name"))
+            if not is_named or not isinstance(number, int) or not backend.carries(claim.protocol):
                 continue
             outer = Network(claim.protocol, number, number)
             inner = led_to(service, outer, workload)
@@ -82,8 +90,10 @@ class Ingresses:
     def _to_pods(self, source: Manifest, service: Manifest, workload: Manifest, claim: Network) -> Finding:
         far = Far(f"whatever serves {source.name}", is_untold=True)
         let_in = self._policies.let(workload, False, far, claim)
+        doubt = unstarted(self._infrastructure, workload)
         return every(
             (
+                unknown(doubt) if doubt else proven(),
                 ready(service, workload, claim),
                 proven(Evidence.of(workload)),
                 let_in,
@@ -101,48 +111,41 @@ class Ingresses:
                     yield _Backend(f"{source.namespace}/Service/{dig(named, 'name')}", port, (source,))
         elif source.kind == "Gateway":
             for route in self._infrastructure.manifests:
-                if route.kind in _ROUTES and any(_is_parent(source, route, one) for one in _parents(route)):
-                    yield from self._routed(route, (source, route), _stranger(source, route))
+                doubt = stranger(source, route) if route.kind in ROUTES else None
+                if doubt is not None:
+                    yield from self._routed(route, (source, route), doubt)
         else:
             yield from self._routed(source, (source,))
 
     def _routed(self, route: Manifest, cited: tuple[Manifest, ...], doubt: str = "") -> Iterator[_Backend]:
         for rule in dig(route.body, "spec", "rules") or ():
+            if any(dig(one, "type") == "RequestRedirect" for one in dig(rule, "filters") or ()):
+                continue  # the client is sent elsewhere, and no Service is asked
             for one in dig(rule, "backendRefs") or ():
-                if dig(one, "kind") in (None, "Service") and dig(one, "weight") != 0:
-                    namespace = dig(one, "namespace") or route.namespace
-                    denied = doubt or self._ungranted(route, namespace)
-                    service = f"{namespace}/Service/{dig(one, 'name')}"
-                    yield _Backend(service, dig(one, "port"), cited, denied)
+                port = dig(one, "port")  # a number: only an Ingress may name one
+                is_service = dig(one, "kind") in (None, "Service") and isinstance(port, int)
+                if is_service and dig(one, "weight") != 0:
+                    namespace, name = dig(one, "namespace") or route.namespace, dig(one, "name")
+                    denied = doubt or self._ungranted(route, namespace, name)
+                    yield _Backend(f"{namespace}/Service/{name}", port, cited, denied)
 
-    def _ungranted(self, route: Manifest, namespace: str) -> str:
+    def _ungranted(self, route: Manifest, namespace: str, name: object) -> str:
         """Why a route may not name the Services of a namespace (Gateway API, "ReferenceGrant")."""
         if namespace == route.namespace:
             return ""
         grants = [
-            grant
+            one
             for one in self._infrastructure.manifests
             if one.kind == "ReferenceGrant" and one.namespace == namespace
-            for grant in dig(one.body, "spec", "from") or ()
         ]
-        fits = any(
-            dig(one, "kind") == route.kind and dig(one, "namespace") == route.namespace for one in grants
-        )
+        fits = any(_grants(one, route, name) for one in grants)
         return "" if fits else f"no ReferenceGrant in {namespace} lets {route.name} name its Services"
 
 
-def _parents(route: Manifest) -> list[Mapping[str, Any]]:
-    return [one for one in dig(route.body, "spec", "parentRefs") or () if isinstance(one, Mapping)]
-
-
-def _is_parent(gateway: Manifest, route: Manifest, reference: Mapping[str, Any]) -> bool:
-    named = f"{reference.get('namespace') or route.namespace}/Gateway/{reference.get('name')}"
-    return named == gateway.name and reference.get("kind") in (None, "Gateway")
-
-
-def _stranger(gateway: Manifest, route: Manifest) -> str:
-    """A Gateway takes routes of its own namespace unless it says otherwise."""
-    listeners = dig(gateway.body, "spec", "listeners") or ()
-    is_open = any(dig(one, "allowedRoutes", "namespaces", "from") == "All" for one in listeners)
-    is_own = gateway.namespace == route.namespace
-    return "" if is_own or is_open else f"nothing tells whether {gateway.name} takes {route.name}"
+def _grants(grant: Manifest, route: Manifest, name: object) -> bool:
+    """Whether a grant is from the route's kind and namespace to this Service, or to all."""
+    asked = {"kind": route.kind, "namespace": route.namespace}
+    froms = dig(grant.body, "spec", "from") or ()
+    tos = [one for one in dig(grant.body, "spec", "to") or () if dig(one, "kind") == "Service"]
+    is_from = any(all(dig(one, key) == value for key, value in asked.items()) for one in froms)
+    return is_from and any(dig(one, "name") in (None, name) for one in tos)

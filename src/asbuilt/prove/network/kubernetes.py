@@ -15,6 +15,8 @@ from asbuilt.infrastructure import UNKNOWN, Infrastructure, Manifest, Resource
 from asbuilt.prove.network.interfaces import Interface, Interfaces
 from asbuilt.prove.network.members import Members, dig, is_text
 from asbuilt.prove.network.names import Names
+from asbuilt.prove.network.pod_sets import unmade
+from asbuilt.prove.network.probes import ended_by
 from asbuilt.prove.network.public import public_by_subnet
 from asbuilt.prove.verdicts import Evidence
 
@@ -78,11 +80,13 @@ def service_account(manifest: Manifest) -> str:
 
 
 def unstarted(infrastructure: Infrastructure, manifest: Manifest) -> str:
-    """Why a workload's pods may not start; nothing where they do."""
+    """Why a workload's pods may not start, or not stay; nothing where they do."""
     account = service_account(manifest)
     if account and account not in infrastructure.by_name:
         return f"{manifest.name} runs as {account}, which no manifest creates"
-    return ""
+    if reason := unmade(manifest, labels(manifest)):
+        return reason
+    return ended_by(manifest.name, dig(template(manifest), "spec", "containers") or ())
 
 
 def the_cluster(names: Names) -> Resource | str:

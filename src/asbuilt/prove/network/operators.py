@@ -44,7 +44,7 @@ def operated(infrastructure: Infrastructure) -> Infrastructure:
 
 
 def _operated(manifest: Manifest, known: Mapping[str, Manifest]) -> Manifest | None:
-    if not str(manifest.body.get("apiVersion")).startswith(_GROUPS.get(manifest.kind, "")):
+    if not _is_known(manifest):
         return None
     if manifest.kind in _WEB:
         return _with(manifest, template=_watching(manifest))
@@ -52,8 +52,14 @@ def _operated(manifest: Manifest, known: Mapping[str, Manifest]) -> Manifest | N
         return _with(manifest, selector=_brokers(manifest))
     if manifest.kind == "KafkaNodePool":
         cluster = known.get(f"{manifest.namespace}/Kafka/{_labels(manifest).get('strimzi.io/cluster')}")
-        return _with(manifest, template=_pool(manifest, cluster)) if cluster else None
+        is_made = cluster is not None and _is_known(cluster)
+        return _with(manifest, template=_pool(manifest, cluster)) if cluster and is_made else None
     return manifest
+
+
+def _is_known(manifest: Manifest) -> bool:
+    """Whether a kind is of the API group in which it has the meaning that is known here."""
+    return str(manifest.body.get("apiVersion")).startswith(_GROUPS.get(manifest.kind, ""))
 
 
 def _with(manifest: Manifest, **parts: Any) -> Manifest:

@@ -108,9 +108,21 @@ class Paths:
         key = (interface.groups.items, interface.groups.exact, egress, peer, claim)
         if interface.groups.doubt:
             return unknown(interface.groups.doubt)
+        if stranger := self._stranger(interface):
+            return unknown(stranger)
         if key not in self._let:
             self._let[key] = self.groups.let(interface.groups, egress, peer, claim)
         return self._let[key]
+
+    def _stranger(self, interface: Interface) -> str:
+        """Why AWS refuses a group here: a group is for interfaces of its own VPC, unless it is shared."""
+        homes = [(subnet, self.names.vpc_of(subnet)) for subnet in interface.subnets.items]
+        for group in interface.groups.items if interface.groups else ():
+            vpc = self.names.vpc_of(group)
+            for subnet, home in homes if vpc else ():
+                if home and home is not vpc and interface.groups and interface.groups.exact:
+                    return f"{group.address} is in another VPC than {subnet.address}"
+        return ""
 
     def addresses(self, interfaces: Iterable[Interface]) -> tuple[Span, ...]:
         """The private addresses that some interfaces may have."""

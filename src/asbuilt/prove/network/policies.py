@@ -25,6 +25,7 @@ from asbuilt.prove.verdicts import Evidence, Finding
 _OTHERS = {
     "AdminNetworkPolicy",
     "ApplicationNetworkPolicy",
+    "AuthorizationPolicy",
     "BaselineAdminNetworkPolicy",
     "CiliumClusterwideNetworkPolicy",
     "CiliumNetworkPolicy",

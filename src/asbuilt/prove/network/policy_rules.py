@@ -116,7 +116,7 @@ class Reader:
     def read(self, manifest: Manifest) -> Policy:
         """A policy, with everything that its selectors choose."""
         spec = manifest.body.get("spec") or {}
-        types = dig(spec, "policyTypes") or ["Ingress", *(["Egress"] if "egress" in spec else [])]
+        types = dig(spec, "policyTypes") or ["Ingress", *(["Egress"] if dig(spec, "egress") else [])]
         meant = {str(type_).lower() for type_ in types}
         rules = {
             way == "egress": tuple(self._rules(manifest, way))
@@ -136,7 +136,12 @@ class Reader:
             yield Rule(evidence, tuple(rule.get("ports") or ()), not peers, chosen, tuple(blocks))
 
     def _chosen(self, manifest: Manifest, peer: Mapping[str, Any]) -> Chosen:
-        """The workloads that a peer's selectors choose; without one for namespaces, in the policy's own."""
+        """The workloads that a peer's selectors choose; without one for namespaces, in the policy's own.
+
+        A peer without any is refused by Kubernetes: whom it means is not told.
+        """
+        if peer.get("namespaceSelector") is None and peer.get("podSelector") is None:
+            return Chosen(0, self._pods.chosen({}).may)
         if peer.get("namespaceSelector") is None:
             return self.pods(manifest.namespace, peer.get("podSelector"))
         return self._pods.chosen(peer.get("podSelector")) & self._places.chosen(peer["namespaceSelector"])

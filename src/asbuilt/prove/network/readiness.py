@@ -13,21 +13,30 @@ from asbuilt.prove.network.kubernetes import OPERATED, template
 from asbuilt.prove.network.logic import every, proven, refuted, unknown
 from asbuilt.prove.network.members import dig, is_text
 from asbuilt.prove.network.ports import has_protocol
+from asbuilt.prove.network.probes import missing_port
 from asbuilt.prove.verdicts import Evidence, Finding
+
+_WAYS = ("exec", "grpc", "httpGet", "tcpSocket")
 
 
 def ready(service: Manifest, workload: Manifest, claim: Network) -> Finding:
-    """Whether every container that serves a port of a workload's pods has a probe that tells it is ready."""
+    """Whether every container that serves a port of a workload's pods has a probe that tells it is ready.
+
+    A probe that fails in any other container takes the pod out of its Services, too.
+    """
     cited = proven(Evidence.of(service))
     if workload.kind in OPERATED:
         note = f"the operator that makes the pods of {workload.name} tells when they are ready"
         return proven(Evidence.of(service), note=note)
     if dig(service.body, "spec", "publishNotReadyAddresses") is True:
         return unknown(f"{service.name} leads to pods that are not ready, too")
+    if dig(service.body, "spec", "internalTrafficPolicy") == "Local":
+        return unknown(f"{service.name} leads only to pods on the caller's own node")
     spec = dig(template(workload), "spec")
     boxes = [one for one in dig(spec, "containers") or () if isinstance(one, Mapping)]
     serving = [one for one in boxes if _serves(one, claim)] or boxes
-    return every((cited, *(_is_asked(one, service, workload) for one in serving)))
+    asked = [one for one in boxes if one in serving or one.get("readinessProbe")]
+    return every((cited, *(_is_asked(one, service, workload) for one in asked)))
 
 
 def _serves(container: Mapping[str, Any], claim: Network) -> bool:
@@ -39,16 +48,17 @@ def _serves(container: Mapping[str, Any], claim: Network) -> bool:
 
 def _is_asked(container: Mapping[str, Any], service: Manifest, workload: Manifest) -> Finding:
     name, probe = container.get("name"), container.get("readinessProbe")
-    if not isinstance(probe, Mapping) or not probe:
+    if not isinstance(probe, Mapping) or not any(probe.get(way) for way in _WAYS):
         return unknown(
             f"the container {name} of {workload.name} has no readiness probe: {service.name} also leads to "
             "pods that do not answer yet"
         )
-    asked = next((probe[kind].get("port") for kind in ("httpGet", "tcpSocket") if probe.get(kind)), None)
-    names = {port.get("name") for port in container.get("ports") or () if isinstance(port, Mapping)}
-    if is_text(asked) and asked not in names:
-        return refuted(
-            f"the readiness probe of {workload.name} asks the port {asked}, which its container {name} does "
-            f"not have: {service.name} leads to no pod"
-        )
-    return proven()
+    asked = missing_port(container, "readiness")
+    if asked is None:
+        return proven()
+    said = (
+        f"the readiness probe of {workload.name} asks the port {asked}, which its container {name} does not"
+    )
+    if is_text(asked):
+        return refuted(f"{said} have: {service.name} leads to no pod")
+    return unknown(f"{said} declare: nothing tells whether {service.name} leads to any pod")

@@ -75,6 +75,7 @@ class RouteTables:
         choice = self._subnets.of(subnet)
         found = [(table, self._names.cite(one.source)) for one in choice.options for table in one.owner.items]
         doubt = choice.doubt or next((one.owner.doubt for one in choice.options if one.owner.doubt), "")
+        doubt = doubt or next((far for table, _ in found if (far := self._stranger(table, subnet))), "")
         if choice.sure or doubt:
             return found, doubt
         vpc = self._names.vpc_of(subnet)
@@ -82,6 +83,12 @@ class RouteTables:
             return found, f"the route table of {subnet.address} is not managed here"
         main = self._mains.of(vpc)
         return found + self._main(vpc, main), main.doubt
+
+    def _stranger(self, table: Resource, subnet: Resource) -> str:
+        """Why AWS refuses to give a subnet this table: it is of another VPC."""
+        here, there = self._names.vpc_of(subnet), self._names.vpc_of(table)
+        far = here and there and here is not there
+        return f"{table.address} is in another VPC than {subnet.address}" if far else ""
 
     def _main(self, vpc: Resource, main: Choice) -> list[tuple[Resource, Evidence]]:
         found = [(table, self._names.cite(one.source)) for one in main.options for table in one.owner.items]
@@ -151,6 +158,8 @@ class RouteTables:
                 continue
             is_local = name == "gateway_id" and value == "local"
             target = self._names.given(source, value, key, type_) if type_ and not is_local else Members()
+            if values.get("state") == "blackhole":  # what it leads to is gone
+                target = Members(doubt=f"{source.address} is a blackhole")
             route = Route(destination, "local" if is_local else name, target, evidence, sure)
             self._routes[table].append(route)
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from asbuilt.claims import Network
 from asbuilt.infrastructure import Infrastructure, Manifest
-from asbuilt.prove.network.kubernetes import unstarted
+from asbuilt.prove.network.kubernetes import template, unstarted
 from asbuilt.prove.network.logic import ABSENT, REFUTED, either, every, proven, refuted, unknown
+from asbuilt.prove.network.members import dig
 from asbuilt.prove.network.policies import Far, Policies
 from asbuilt.prove.network.policy_rules import is_dns
 from asbuilt.prove.network.readiness import ready
@@ -19,6 +20,7 @@ from asbuilt.prove.network.services import Services, has_port, led_to
 from asbuilt.prove.verdicts import Evidence, Finding
 
 _LOOKS_UP_PODS = {"Prometheus"}  # kinds that ask the Kubernetes API for pods' addresses, and no name server
+_ASKS_THE_CLUSTER = {None, "ClusterFirst", "ClusterFirstWithHostNet"}
 
 
 class Within:
@@ -70,6 +72,8 @@ class Within:
         """Whether pods may ask for names; DNS uses UDP, and TCP for long answers (RFC 7766)."""
         if source.kind in _LOOKS_UP_PODS:
             return proven()
+        if (policy := dig(template(source), "spec", "dnsPolicy")) not in _ASKS_THE_CLUSTER:
+            return unknown(f"{source.name} has the dnsPolicy {policy}: nothing tells who resolves its names")
         servers = [one for one in self._policies.reader.workloads if is_dns(one)]
         ways = (
             self._let(source, server, Network(protocol, 53, 53))

@@ -103,6 +103,8 @@ def key(index: Index, value: Any) -> Resource | None:
     found = index.find(alias.values.get("target_key_id") if alias else value, *KEYS)
     if found is None:
         raise Unresolved(f"the key {value} is not in the files")
+    if found.values.get("key_usage") not in (None, UNKNOWN, "ENCRYPT_DECRYPT"):
+        raise Unresolved(f"{found.address} is for {found.values['key_usage']}, not for encryption")
     return found
 
 

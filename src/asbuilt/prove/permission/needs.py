@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from asbuilt.infrastructure import UNKNOWN, Resource
 from asbuilt.prove.permission import keys
 from asbuilt.prove.permission.actors import Actor
+from asbuilt.prove.permission.halted import region
 from asbuilt.prove.permission.index import Index, values
 from asbuilt.prove.permission.machine import companions, submissions
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
@@ -118,6 +119,8 @@ def _key(
     how = keys.encryption(index, target, action)
     if how is None or not wanted:
         return
+    if how.key and len({region(target), region(how.key), ""}) > 2:
+        raise Unresolved(f"{target.address} and its key {how.key.address} are in different regions")
     service = actor.principal.kind == "service"
     if service and actor.principal.name in _SERVICES_OWN_KEY_ONLY:
         raise Refuted(f"{actor.principal.name} cannot write to {target.address}, which a KMS key encrypts")

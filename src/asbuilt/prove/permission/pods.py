@@ -4,10 +4,11 @@ EKS User Guide, "Learn how EKS Pod Identity grants pods access to AWS services",
 to AWS resources based on tags", and "IAM roles for service accounts".
 """
 
+import fnmatch
 from collections.abc import Mapping
 from typing import Any
 
-from asbuilt.infrastructure import Infrastructure, Manifest, Resource
+from asbuilt.infrastructure import UNKNOWN, Infrastructure, Manifest, Resource
 from asbuilt.prove.permission.actors import Actor, role_actor
 from asbuilt.prove.permission.index import Index, values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
@@ -97,6 +98,7 @@ class Pods:
     def _by_association(self, account: Manifest, item: Resource, evidence: tuple[Evidence, ...]) -> Actor:
         if values(item, "target_role_arn") or values(item, "policy"):
             raise Unresolved(f"{item.address} chains to another role or narrows it, which is not understood")
+        self._refuse_fargate(account.namespace)
         cluster, role = self._cluster(), self._roles.role(item.values.get("role_arn"))
         tags: dict[str, Value] = {}
         if not item.values.get("disable_session_tags"):
@@ -106,6 +108,13 @@ class Pods:
         trust = trusted(self._index, role, pods, actions, _request(cluster, tags))
         links = (*evidence, Evidence.of(item), self._agent(cluster), Evidence.of(role), *trust)
         return role_actor(role, links, tags, in_vpc=True)
+
+    def _refuse_fargate(self, namespace: str) -> None:
+        """Pods on Fargate get no credentials by Pod Identity: the agent runs on nodes only."""
+        for profile in self._index.of_type("aws_eks_fargate_profile"):
+            taken = values(profile, "selector.namespace")
+            if not taken or any(one is UNKNOWN or fnmatch.fnmatchcase(namespace, str(one)) for one in taken):
+                raise Unresolved(f"{profile.address} may take its pods, and Fargate has no Pod Identity")
 
     def _agent(self, cluster: Resource) -> Evidence:
         """Pods get their credentials from an agent: an add-on, or part of a cluster in Auto Mode."""

@@ -176,5 +176,9 @@ def _text(item: Resource, argument: str) -> str:
 
 
 def read_trust(index: Index, role: Resource) -> Policy:
-    """A role's trust policy."""
-    return read(document(index, role, "assume_role_policy"), Evidence.of(role), resource_policy=True)
+    """A role's trust policy. IAM refuses one that names a resource, or another service's actions."""
+    found = read(document(index, role, "assume_role_policy"), Evidence.of(role), resource_policy=True)
+    taken = tuple("sts:")
+    if any(one.resources or {action[:4] for action in one.actions} != {taken} for one in found.statements):
+        return Policy(found.evidence, problem=f"{role.address} trusts in words that IAM refuses")
+    return found

@@ -12,6 +12,7 @@ from asbuilt.prove.permission.documents import document
 from asbuilt.prove.permission.index import Index, names, values
 from asbuilt.prove.permission.outcome import Unresolved
 from asbuilt.prove.permission.policies import Policy, read
+from asbuilt.prove.permission.refused import refusal
 from asbuilt.prove.verdicts import Evidence
 
 KEYS = ("aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key")
@@ -70,8 +71,13 @@ class ResourcePolicies:
                 yield from (policy for policy in self._read(target) if not _is_default(policy))
 
     def _read(self, target: Resource) -> tuple[Policy, ...]:
-        held = self._held(target)
-        return (*(held or self._own(target)), *self._permissions(target), *self._grants(target))
+        held = [self._taken(policy, target) for policy in self._held(target) or self._own(target)]
+        return (*held, *self._permissions(target), *self._grants(target))
+
+    def _taken(self, policy: Policy, target: Resource) -> Policy:
+        """A policy, or the problem where the service refuses it."""
+        refused = refusal(self._index, target, policy.statements) if not policy.problem else ""
+        return replace(policy, statements=(), problem=f"{refused}: AWS refuses it") if refused else policy
 
     def _of_secret(self, target: Resource) -> Iterator[Policy]:
         by_secret = self._by_target("aws_secretsmanager_secret_policy")

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from asbuilt.infrastructure import UNKNOWN, Resource
+from asbuilt.prove.distributions import used_origins
 from asbuilt.prove.permission.actors import Actor, service_actor
+from asbuilt.prove.permission.halted import mismatch
 from asbuilt.prove.permission.index import Index, is_named, names, values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.requests import Value
@@ -52,6 +54,8 @@ def acting(index: Index, source: Resource, target: Resource, by: Service, action
     """
     if action.lower() != by.action.lower():
         raise Refuted(f"{by.principal} does {by.action} for {source.address}, not {action}")
+    if refused := mismatch(source, target):
+        raise Refuted(refused)
     wire = by.wiring(index, source, target)
     if wire is None:
         raise Refuted(f"nothing makes {by.principal} act for {source.address} on {target.address}")
@@ -94,9 +98,20 @@ def _listed(type_: str, own: str, *theirs: str, protocol: str = "") -> Wiring:
     def wiring(index: Index, source: Resource, target: Resource) -> Resource | None:
         items = index.where(type_, own, *names(source))
         fitting = [item for item in items if item.values.get("protocol", protocol) in (protocol, UNKNOWN)]
+        fitting = [item for item in fitting if on_one_bus(item, source)]
+        if type_ in _ONE_A_BUCKET and len(fitting) > 1:
+            raise Unresolved(f"{fitting[0].address} and {fitting[1].address} overwrite each other")
         return _joined((item, _joins(item, own, source, theirs, target)) for item in fitting)
 
     return wiring
+
+
+def on_one_bus(item: Resource, rule: Resource) -> bool:
+    """Whether a target of EventBridge may be of a rule's own bus; other resources name none."""
+    buses = [one.values.get("event_bus_name") or "default" for one in (item, rule)]
+    if not all(isinstance(bus, str) and not bus.startswith("${") for bus in buses):
+        return True
+    return len({str(bus).rpartition("/")[2] for bus in buses}) == 1
 
 
 def _own(*paths: str, enabled: str = "") -> Wiring:
@@ -133,12 +148,13 @@ def _reach(item: Resource, paths: tuple[str, ...], end: Resource) -> Truth:
 
 def _origin(index: Index, source: Resource, target: Resource) -> Resource | None:
     """A distribution's origin that signs its requests by an origin access control."""
-    for origin in values(source, "origin"):
+    for origin in used_origins(source) if source.values.get("origin") is not UNKNOWN else (UNKNOWN,):
         given = origin if isinstance(origin, Mapping) else {"domain_name": UNKNOWN}
         if (read := is_named(given.get("domain_name"), target)) is not False:
             control = given.get("origin_access_control_id")
             found = index.find(control, "aws_cloudfront_origin_access_control") if control else None
-            if read is True and found and found.values.get("signing_behavior") == "always":
+            is_for_s3 = found and found.values.get("origin_access_control_origin_type") in (None, "s3")
+            if read is True and found and is_for_s3 and found.values.get("signing_behavior") == "always":
                 return found
             raise Unresolved(f"{source.address} does not surely sign its requests to {target.address}")
     return None
@@ -146,6 +162,7 @@ def _origin(index: Index, source: Resource, target: Resource) -> Resource | None
 
 _SUBSCRIPTION = "aws_sns_topic_subscription"
 _NOTIFICATION = "aws_s3_bucket_notification"
+_ONE_A_BUCKET = {_NOTIFICATION, "aws_s3_bucket_logging"}
 
 SERVICES: dict[tuple[str, str], Service] = {
     ("aws_budgets_budget", "aws_sns_topic"): Service(

@@ -5,6 +5,7 @@ import re
 from asbuilt.infrastructure import Infrastructure, Manifest, Resource
 from asbuilt.prove.permission import services
 from asbuilt.prove.permission.actors import Actor
+from asbuilt.prove.permission.halted import is_off
 from asbuilt.prove.permission.index import Index, is_named, names, values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.pods import Pods
@@ -33,6 +34,8 @@ class Sources:
         if isinstance(source, Resource):
             if source.is_data:
                 raise Unresolved(f"{source.address} is only read: what it may do is not in the files")
+            if off := is_off(source):
+                raise Refuted(off)
             service = services.service(self._index, source, target)
             if service:
                 return services.acting(self._index, source, target, service, action)
@@ -49,6 +52,7 @@ class Sources:
         """EventBridge takes the role that the rule's target names."""
         for item in self._index.where("aws_cloudwatch_event_target", "rule", *names(rule)):
             of_rule = self._index.find(item.values.get("rule"), "aws_cloudwatch_event_rule") is rule
+            of_rule = of_rule and services.on_one_bus(item, rule)
             reached = is_named(item.values.get("arn"), target)
             if of_rule and isinstance(reached, Unknown):
                 raise Unresolved(f"what {item.address} leads to is known only after apply")

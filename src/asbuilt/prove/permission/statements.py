@@ -34,6 +34,7 @@ _ELEMENTS = frozenset(
         "Condition",
     }
 )
+_SID = re.compile(r"[A-Za-z0-9]*")
 _ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 _PAIRS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
 
@@ -135,6 +136,9 @@ def parse(document: str, holder: Evidence, resource_policy: bool = False) -> tup
         raise ValueError("its Statement is no object")
     if body.get("Version", "2008-10-17") not in ("2008-10-17", "2012-10-17"):
         raise ValueError("its Version is none of IAM's")
+    sids = [str(item["Sid"]) for item in listed if item.get("Sid")]
+    if not resource_policy and len(set(sids)) < len(sids):
+        raise ValueError("it uses a Sid twice")
     variables = body.get("Version") == "2012-10-17"
     return tuple(
         _statement(item, replace(holder, address=f"{holder.address}#{name}"), variables, resource_policy)
@@ -165,6 +169,10 @@ def _statement(
     resources, not_resources = _listed(item, "Resource")
     if not actions or not all(map(_ACTION.fullmatch, actions)):
         raise ValueError(f"{evidence.address} names no action")
+    if not resource_policy and not _SID.fullmatch(str(item.get("Sid") or "")):
+        raise ValueError(f"{evidence.address} has a Sid of other characters than letters and digits")
+    if not resource_policy and not all(text.startswith(("arn:", "*", "${")) for text in resources):
+        raise ValueError(f"{evidence.address} names a resource that is no ARN")
     if not resources and (not resource_policy or item.keys() & {"Resource", "NotResource"}):
         raise ValueError(f"{evidence.address} names no resource")
     named = _principals(item)

@@ -12,6 +12,7 @@ from typing import Any
 
 from asbuilt.infrastructure import Resource
 from asbuilt.prove.permission.actions import Action, ResourceType
+from asbuilt.prove.permission.halted import refuses
 from asbuilt.prove.permission.index import values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.requests import Value
@@ -116,6 +117,8 @@ def aim(target: Resource, action: Action) -> Aim:
         raise Unresolved(f"resources of type {target.type} are not understood")
     if (enabled := target.values.get("is_enabled", True)) is not True:
         raise (Refuted if enabled is False else Unresolved)(f"{target.address} is not surely enabled")
+    if refused := refuses(target, action.name):
+        raise Refuted(refused)
     arn = target.values.get("arn")
     if not isinstance(arn, str) or not (match := ARN.fullmatch(arn)):
         if isinstance(arn, str) and not arn.startswith("${"):

@@ -93,6 +93,7 @@ def test_a_network_load_balancer_hands_on_its_clients_addresses(public) -> None:
     """Without a group of its own, a rule for its subnets alone does not let its clients in."""
     public.change("aws_lb.main", load_balancer_type="network", security_groups=[])
     public.change("aws_lb_listener.https", protocol="TCP")
+    public.change("aws_lb_target_group.main", protocol="TCP")
     assert "proven" == public.prove("external/internet", "aws_lb.main", "tcp/443").verdict
     rule = "aws_vpc_security_group_ingress_rule.to_service"
     public.change(rule, referenced_security_group_id=None, cidr_ipv4="10.0.0.0/16")

@@ -105,6 +105,8 @@ def client(net):
         security_groups=GROUPS,
     )
     net.add("aws_launch_template.x", vpc_security_group_ids=GROUPS)
+    for cluster in ("aws_docdb_cluster", "aws_neptune_cluster", "aws_rds_cluster"):
+        net.add(f"{cluster}_instance.x", cluster_identifier=f"<{cluster}.x>")
     return net
 
 

@@ -29,7 +29,16 @@ def route(net, parents=(), **backend) -> None:
 
 def gateway(net, **routes) -> None:
     """A Gateway of another namespace."""
-    net.object("edge/Gateway/main", spec={"listeners": [{"name": "https", "allowedRoutes": routes}]})
+    listener = {"name": "https", "port": 443, "protocol": "HTTPS", "hostname": "*.example.org"}
+    net.object("edge/Gateway/main", spec={"listeners": [listener | {"allowedRoutes": routes}]})
+
+
+def udp(net) -> None:
+    """Everything behind the Ingress on UDP."""
+    net.manifests["shop/Service/api"].body["spec"]["ports"][0]["protocol"] = "UDP"
+    pod = net.manifests["shop/Deployment/api"].body["spec"]["template"]["spec"]
+    pod["containers"][0]["ports"][0]["protocol"] = "UDP"
+    policy(net, {"ports": [{"port": 8000, "protocol": "UDP"}]})
 
 
 @pytest.fixture
@@ -75,6 +84,27 @@ CHANGED = {
     "a route of no weight": (lambda net: route(net, weight=0), FROM_ROUTE, "refuted"),
     "a Gateway of another route": (lambda net: route(net), FROM_GATEWAY, "refuted"),
     "a Gateway for its own namespace": (lambda net: gateway(net), FROM_GATEWAY, "unknown"),
+    "no port": (
+        lambda net: (ingress(net), net.manifests["shop/Service/api"].body["spec"]["ports"][0].pop("name")),
+        FROM_INGRESS,
+        "refuted",
+    ),
+    "a route that names a port": (lambda net: route(net, port="web"), FROM_ROUTE, "refuted"),
+    "a route that sends elsewhere": (
+        lambda net: (
+            net.manifests["shop/HTTPRoute/main"]
+            .body["spec"]["rules"][0]
+            .update(filters=[{"type": "RequestRedirect"}])
+        ),
+        FROM_ROUTE,
+        "refuted",
+    ),
+    "UDP behind an Ingress": (udp, (*FROM_INGRESS[:2], "udp/80"), "refuted"),
+    "no pods": (
+        lambda net: net.manifests["shop/Deployment/api"].body["spec"].update(replicas=0),
+        FROM_INGRESS,
+        "unknown",
+    ),
     "nobody gets in": (lambda net: policy(net), FROM_INGRESS, "refuted"),
     "some pods get in": (
         lambda net: policy(net, {"from": [{"podSelector": {}}]}),
@@ -101,5 +131,43 @@ def test_another_namespace_has_to_grant_its_services(shop) -> None:
     shop.object("web/HTTPRoute/main", spec={"rules": rules})
     ends = ("web/HTTPRoute/main", "shop/Service/api", "tcp/80")
     assert "unknown" == shop.prove(*ends).verdict
-    shop.object("shop/ReferenceGrant/web", spec={"from": [{"kind": "HTTPRoute", "namespace": "web"}]})
-    assert "proven" == shop.prove(*ends).verdict
+    own = [{"kind": "HTTPRoute", "namespace": "web"}]
+    for to, verdict in (
+        ([{"kind": "Secret"}], "unknown"),
+        ([{"kind": "Service", "name": "web"}], "unknown"),
+        ([{"kind": "Service", "name": "api"}], "proven"),
+        ([{"kind": "Service"}], "proven"),
+    ):
+        shop.object("shop/ReferenceGrant/web", spec={"from": own, "to": to})
+        assert verdict == shop.prove(*ends).verdict, to
+    shop.object("shop/ReferenceGrant/web", spec={"from": [own[0] | {"kind": "TCPRoute"}], "to": to})
+    assert "unknown" == shop.prove(*ends).verdict
+
+
+PARENT = {"name": "main", "namespace": "edge"}
+NOT_TAKEN = {
+    "another listener": lambda net: route(net, [PARENT | {"sectionName": "http"}]),
+    "another port": lambda net: route(net, [PARENT | {"port": 80}]),
+    "another host": lambda net: (
+        net.manifests["shop/HTTPRoute/main"].body["spec"].update(hostnames=["example.com"])
+    ),
+    "another kind": lambda net: gateway(net, namespaces={"from": "All"}, kinds=[{"kind": "GRPCRoute"}]),
+    "another protocol": lambda net: (
+        net.manifests["edge/Gateway/main"].body["spec"]["listeners"][0].update(protocol="TCP")
+    ),
+    "nobody": lambda net: gateway(net, namespaces={"from": "None"}),
+}
+
+
+@pytest.mark.parametrize("what", NOT_TAKEN)
+def test_a_listener_has_to_take_the_route(shop, what: str) -> None:
+    """One that the route names, for its kind, its namespace and its hosts."""
+    NOT_TAKEN[what](shop)
+    assert "unknown" == shop.prove(*FROM_GATEWAY).verdict
+
+
+def test_a_listener_takes_a_route_that_names_it_and_shares_a_host(shop) -> None:
+    """By its name, its port, and a host under its wildcard."""
+    route(shop, [PARENT | {"sectionName": "https", "port": 443}])
+    shop.manifests["shop/HTTPRoute/main"].body["spec"]["hostnames"] = ["shop.example.org"]
+    assert "proven" == shop.prove(*FROM_GATEWAY).verdict

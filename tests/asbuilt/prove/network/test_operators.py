@@ -1,5 +1,7 @@
 """What operators make from custom resources: pods, their ports, and their Services."""
 
+from dataclasses import replace
+
 import pytest
 
 from asbuilt.claims import parse_claims
@@ -79,6 +81,14 @@ def test_pods_of_a_pool_carry_the_labels_of_strimzi(system):
 def test_a_pool_without_its_cluster_has_no_pods(system):
     """Strimzi makes nothing of a pool whose label names no Kafka."""
     assert "pay/KafkaNodePool/broker" not in _named(system, _pool(["broker"]))
+
+
+def test_a_pool_of_another_makers_cluster_has_no_pods(system):
+    """A `Kafka` of another API group is none that Strimzi knows."""
+    cluster = _kafka()
+    strange = replace(cluster, body={**cluster.body, "apiVersion": "example.com/v1"})
+    pool = _pool(["broker"])
+    assert pool.name not in _named(system, pool, strange)
 
 
 def test_kafka_has_two_services(system):

@@ -11,6 +11,7 @@ def peered(pair):
     pair.add("aws_vpc.other", cidr_block="10.9.0.0/16")
     pair.add("aws_subnet.far", vpc_id="<aws_vpc.other>", cidr_block="10.9.1.0/24")
     pair.instance("database", "far", "database")
+    pair.change("aws_security_group.database", vpc_id="<aws_vpc.other>")
     pair.add(
         "aws_vpc_peering_connection.main",
         vpc_id="<aws_vpc.main>",

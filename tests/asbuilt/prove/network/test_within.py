@@ -35,6 +35,11 @@ def workload(net, name: str, app: str = "", **spec) -> None:
     net.object(name, spec={"template": template})
 
 
+def container(net) -> dict:
+    """The API's container."""
+    return net.manifests["shop/Deployment/api"].body["spec"]["template"]["spec"]["containers"][0]
+
+
 def service(net, **spec) -> None:
     """The Service of the API."""
     ports = [{"name": "http", "port": 80, "targetPort": "http"}]
@@ -209,6 +214,16 @@ TYPES = {
 }
 
 
+def test_an_empty_list_is_no_egress_rule(shop) -> None:
+    """Egress "will be set if the NetworkPolicy has any egress rules", and an empty list has none."""
+    del shop.manifests["shop/NetworkPolicy/deny"]
+    del shop.manifests["shop/NetworkPolicy/web"]
+    policy(shop, "web", WEB, egress=[])
+    assert "no NetworkPolicy selects shop/Deployment/web for egress" in shop.prove(*PODS).reason
+    policy(shop, "web", WEB, egress=[], policyTypes=["Egress"])
+    assert "refuted" == shop.prove(*PODS).verdict
+
+
 @pytest.mark.parametrize("how", TYPES)
 def test_policy_types(shop, how: str) -> None:
     """Without policyTypes a policy is for ingress, and for egress where it has such rules."""
@@ -332,6 +347,55 @@ BROKEN = {
         lambda net: workload(net, "shop/Deployment/api", serviceAccountName="api"),
         "unknown",
         "shop/ServiceAccount/api, which no manifest creates",
+    ),
+    "no pods": (
+        lambda net: net.manifests["shop/Deployment/api"].body["spec"].update(replicas=0),
+        "unknown",
+        "shop/Deployment/api asks for no pods",
+    ),
+    "no pods that call": (
+        lambda net: net.manifests["shop/Deployment/web"].body["spec"].update(replicas=0),
+        "unknown",
+        "shop/Deployment/web asks for no pods",
+    ),
+    "pods that are not its own": (
+        lambda net: net.manifests["shop/Deployment/api"].body["spec"].update(selector=WEB),
+        "unknown",
+        "does not select the labels of its own pods",
+    ),
+    "a kind of another API": (
+        lambda net: net.manifests["shop/Deployment/api"].body.update(apiVersion="extensions/v1beta1"),
+        "unknown",
+        "is of extensions/v1beta1, not of apps/v1",
+    ),
+    "a probe that asks nothing": (
+        lambda net: container(net).update(readinessProbe={"periodSeconds": 5}),
+        "unknown",
+        "has no readiness probe",
+    ),
+    "a probe of a container beside it": (
+        lambda net: (
+            net.manifests["shop/Deployment/api"]
+            .body["spec"]["template"]["spec"]["containers"]
+            .append({"name": "beside", "readinessProbe": {"tcpSocket": {"port": "gone"}}})
+        ),
+        "refuted",
+        "its container beside does not have",
+    ),
+    "pods of the caller's node only": (
+        lambda net: service(net, internalTrafficPolicy="Local"),
+        "unknown",
+        "only to pods on the caller's own node",
+    ),
+    "the node's name servers": (
+        lambda net: workload(net, "shop/Deployment/web", dnsPolicy="Default"),
+        "unknown",
+        "has the dnsPolicy Default",
+    ),
+    "a mesh's policy": (
+        lambda net: net.object("shop/AuthorizationPolicy/deny", spec={}),
+        "unknown",
+        "does not read this kind of policy",
     ),
     "another maker's policy": (
         lambda net: net.object("shop/NetworkPolicy/more", apiVersion="projectcalico.org/v3", spec={}),

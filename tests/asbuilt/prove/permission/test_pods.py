@@ -80,6 +80,11 @@ BROKEN = {
         "unknown",
         "eks-pod-identity-agent",
     ),
+    "pods on Fargate": (
+        lambda w: w.set("aws_eks_fargate_profile.shop", cluster_name="main", selector=[{"namespace": "sh*"}]),
+        "unknown",
+        "aws_eks_fargate_profile.shop may take its pods",
+    ),
     "no cluster": (lambda w: w.drop("aws_eks_cluster.main"), "unknown", "no EKS clusters"),
     "two clusters": (lambda w: w.set("aws_eks_cluster.other", name="bank"), "unknown", "2 EKS clusters"),
     "a trust policy for instances": (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from asbuilt.prove import Evidence, Finding
+from asbuilt.prove import Finding
 from asbuilt.prove.permission import PermissionProver
 
 NODES = {
@@ -114,9 +114,11 @@ def test_a_policy_of_unknown_text_is_listed_by_its_attachment(world):
 
 def test_statements_are_cited_by_number_where_sids_do_not_tell_them_apart(plain):
     """A Sid that is missing or given twice is replaced by the statement's number."""
-    first, second = plain.allow("sqs:*", Sid="Same"), plain.allow("s3:*", Sid="Same")
-    plain.grant("api", first, second)
-    assert Evidence("aws_iam_role_policy.api#1", "main.tf", 10) in plain.put().evidence
+    plain.drop("aws_iam_role_policy.api")
+    named = {"Sid": "Same", "Principal": {"AWS": f"arn:aws:iam::{plain.account}:role/api"}}
+    statements = [plain.allow(f"s3:{verb}Object", "arn:aws:s3:::files/*", **named) for verb in ("Get", "Put")]
+    plain.set("aws_s3_bucket_policy.files", policy=plain.policy(*statements))
+    assert "aws_s3_bucket_policy.files#1" in {one.address for one in plain.put().evidence}
 
 
 def test_a_refutation_is_plain_data(plain):
