@@ -8,12 +8,15 @@ import contextlib
 import difflib
 import io
 import ipaddress
+import os
+import re
 import runpy
 import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import diagrams
@@ -23,6 +26,7 @@ from asbuilt.drawing import Arrow, Box, Drawing, Node
 from asbuilt.errors import UnusableInput
 
 LIBRARY = Path(diagrams.__file__).parent.parent
+_UNSHOWN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def capture(script: Path, folder: Path) -> Drawing:
@@ -35,9 +39,9 @@ def capture(script: Path, folder: Path) -> Drawing:
     try:
         with _watching(recorder), _silence(), contextlib.chdir("."):  # a script may go elsewhere
             runpy.run_path(str(script), run_name="__main__")
-    except UnusableInput:
+    except (UnusableInput, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # whatever a script may raise, SystemExit too
         raise _script_error(script, error) from None
     if not recorder.finished:
         raise recorder.error("the script draws no diagram", "open one: with Diagram(...):")
@@ -68,13 +72,24 @@ class _Recorder:
     def begin(self, diagram: Any) -> None:
         if self.diagram:
             raise self.error("the script draws a second diagram", "draw one view in one file", self.line())
+        self.check(diagram.name, self.line())
         self.diagram = diagram
+
+    def leave(self, _: int) -> None:
+        raise self.error("the script ends the whole process", "take os._exit out of it", self.line())
+
+    def check(self, text: str, line: int) -> None:
+        """Refuse what no picture can hold. https://www.w3.org/TR/xml/#charsets says what one can."""
+        if found := _UNSHOWN.search(text):
+            wrong = f"{text[:80]!r} holds the character U+{ord(found[0]):04X}"
+            raise self.error(wrong, "no picture can show it: take it out", line)
 
     def fresh_key(self) -> str:
         return f"unbound/{len(self.nodes) + 1}"
 
     def node(self, key: str, label: str, attributes: dict[str, str]) -> None:
         line = self.line()
+        self.check(f"{key} {label}", line)
         if ":" in key:
             raise self.error(f"the nodeid {key!r} holds a colon", "Graphviz reads it as a port", line)
         if key in self.nodes:
@@ -114,6 +129,7 @@ class _Recorder:
 
     def box(self, cluster: Any) -> None:
         line, parent = self.line(), cluster._parent
+        self.check(cluster.label, line)
         if cluster.name in self.boxes:
             hint = (
                 f"the library merges them: rename one (the first is on line {self.boxes[cluster.name].line})"
@@ -133,6 +149,7 @@ class _Recorder:
         except ValueError as error:
             raise self.error(str(error), "see the contract of a diagram script", line) from None
         label = " ".join(attributes.get("label", "").split())
+        self.check(label, line)
         if attributes["dir"] in ("forward", "both"):
             self.arrows.append(Arrow(tail.nodeid, head.nodeid, label, claims, line))
         if attributes["dir"] in ("back", "both"):
@@ -177,6 +194,7 @@ def _watching(recorder: _Recorder) -> Iterator[None]:
         _replaced(diagrams.Diagram, __enter__=begin, __exit__=end, node=draw, connect=join),
         _replaced(diagrams.Cluster, __enter__=enter, node=draw),
         _replaced(diagrams.Node, _rand_id=staticmethod(recorder.fresh_key)),
+        _replaced(os, _exit=recorder.leave),
     ):
         try:
             yield
@@ -186,8 +204,8 @@ def _watching(recorder: _Recorder) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _replaced(owner: type, **attributes: Any) -> Iterator[None]:
-    """Give a class other attributes for a while."""
+def _replaced(owner: type | ModuleType, **attributes: Any) -> Iterator[None]:
+    """Give a class or module other attributes for a while."""
     before = {name: vars(owner)[name] for name in attributes}
     try:
         for name, value in attributes.items():

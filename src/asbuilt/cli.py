@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from asbuilt import files
+from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from asbuilt.settings import Settings
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 CACHE = Path(".cache/asbuilt")
 """Where drawn pictures are kept, below the folder the command runs in."""
-_OK, _FINDINGS, _UNUSABLE = 0, 1, 2
+_OK, _FINDINGS = 0, 1
 
 
 class _Parser(argparse.ArgumentParser):
@@ -23,19 +24,12 @@ class _Parser(argparse.ArgumentParser):
         raise UnusableInput(message, f"see {self.prog} --help")
 
 
+@ending
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns 0 for nothing wrong, 1 for findings, 2 for input that cannot be used."""
-    try:
-        options = parser().parse_args(arguments)
-        run: Callable[[argparse.Namespace], int] = options.run
-        return run(options)
-    except UnusableInput as error:
-        print(error, file=sys.stderr)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        what = error.strerror or type(error).__name__
-        print(f"error: {where}{what}\nhint: check the path and its permissions", file=sys.stderr)
-    return _UNUSABLE
+    """Run the command; returns 0 for nothing wrong, 1 for findings, and what `ending` has for the rest."""
+    options = parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,7 +57,18 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check the recorded evidence: fast, offline, no Terraform")
     _diagrams(check)
     check.add_argument("--evidence", metavar="DIR", type=Path, default=Path("evidence"))
+    check.add_argument("--sarif", metavar="FILE", type=Path, help="write what is wrong there, as SARIF")
     check.set_defaults(run=_check)
+
+    diff = commands.add_parser("diff", help="say what a change does to the architecture")
+    diff.add_argument("base", metavar="BASE", help="a revision of git")
+    diff.add_argument("head", metavar="HEAD", nargs="?", help="another (default: the work tree)")
+    diff.add_argument("--evidence", metavar="DIR", type=Path, default=Path("evidence"))
+    diff.add_argument("--markdown", action="store_true", help="write it for a pull request")
+    diff.add_argument(
+        "--html", metavar="FILE", type=Path, help="write changed pictures, before and after, there"
+    )
+    diff.set_defaults(run=_diff)
     return top
 
 
@@ -129,12 +134,30 @@ def _check(options: argparse.Namespace) -> int:
     from asbuilt.check import check
 
     problems = check(options.diagrams, options.evidence, Settings.read())
+    if options.sarif:
+        from asbuilt import alerts, sarif
+
+        files.write(options.sarif, sarif.document(alerts.alerts(problems, options.diagrams)))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     if problems:
         print("hint: correct what is wrong, then prove again: make prove", file=sys.stderr)
         return _FINDINGS
     print("the evidence fits its inputs, and nothing in it is wrong")
+    return _OK
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from asbuilt.diff import as_markdown, as_text, compare, opened, same_files
+
+    with opened(options.base, options.evidence) as before, opened(options.head, options.evidence) as after:
+        same_files(before, after)
+        changes = compare(before, after)
+        if options.html:
+            from asbuilt.diff.pictures import page
+
+            files.write(options.html, page(before, after, changes, CACHE))
+    sys.stdout.write(as_markdown(changes, after) if options.markdown else as_text(changes, after))
     return _OK
 
 

@@ -1,5 +1,10 @@
-"""Evidence files: what a proof found, and the hashes of what it stood on. Committed, like a lock file."""
+"""Evidence files: what a proof found, and the hashes of what it stood on. Committed, like a lock file.
 
+Each is sealed by a hash of itself: what is changed by hand, or by joining two branches, is no evidence.
+Anybody can make another seal; only proving again shows that the proof gives this very file.
+"""
+
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -15,7 +20,7 @@ UNDRAWN = "undrawn"
 """The evidence file, beside those of the diagrams, that lists what no diagram shows."""
 CREATING = (".tf", ".tfvars", ".yaml", ".yml")
 """Endings of the files that say what is created."""
-_SCHEMA = 1
+_SCHEMA = 2
 _AGAIN = "prove again: make prove"
 
 
@@ -37,7 +42,7 @@ def record(proof: Proof, basis: Basis, folder: Path) -> list[Path]:
     if UNDRAWN in documents:
         raise UnusableInput(f"a diagram cannot be named {UNDRAWN}", "rename the script")
     documents[UNDRAWN] = _header(basis, shared) | report.undrawn(proof)
-    texts = {folder / f"{name}.json": _text(body) for name, body in documents.items()}
+    texts = {folder / f"{name}.json": _text(body | {"seal": _seal(body)}) for name, body in documents.items()}
     changed = [
         path for path, text in texts.items() if not path.is_file() or path.read_bytes() != text.encode()
     ]
@@ -52,14 +57,34 @@ def record(proof: Proof, basis: Basis, folder: Path) -> list[Path]:
 def load(path: Path) -> dict[str, Any]:
     """One evidence file. Raises UnusableInput where it is absent or was written by another engine."""
     try:
-        body = json.loads(path.read_bytes())
+        body = _parsed(path.read_bytes())
     except FileNotFoundError:
         raise UnusableInput("there is no evidence for this diagram", _AGAIN, path.as_posix()) from None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise UnusableInput("this evidence cannot be read", _AGAIN, path.as_posix()) from None
     if not isinstance(body, dict) or body.get("schema") != _SCHEMA:
         raise UnusableInput("this evidence was written by another version", _AGAIN, path.as_posix())
+    if not body.get("seal"):
+        raise UnusableInput("this evidence was changed after it was recorded", _AGAIN, path.as_posix())
     return body
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(content: bytes) -> Any:
+    """Read once for all pages; whoever asks gets the same body, and changes nothing in it.
+
+    Where the seal is not that of the body, it is taken off.
+    """
+    body = json.loads(content)
+    if isinstance(body, dict) and body.get("seal") != _seal(body):
+        body["seal"] = ""
+    return body
+
+
+def _seal(body: Mapping[str, Any]) -> str:
+    """SHA-256 of a body without its seal, however it is written down."""
+    open_ = {key: value for key, value in body.items() if key != "seal"}
+    return hashlib.sha256(json.dumps(open_, sort_keys=True).encode()).hexdigest()
 
 
 def stale(body: Mapping[str, Any], root: Path = Path()) -> list[str]:
@@ -68,20 +93,43 @@ def stale(body: Mapping[str, Any], root: Path = Path()) -> list[str]:
     return [name for name, digest in recorded.items() if _fingerprint(root / name) != digest]
 
 
-def findings(body: Mapping[str, Any]) -> list[str]:
-    """A line for each thing in an evidence file that is missing, unbound, refuted, unknown or undrawn."""
-    lines = [
-        f"{node['id']} is {node['verdict']}" for node in body.get("nodes", []) if node["verdict"] in FINDINGS
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A finding in an evidence file: which kind of thing it is about, by which names, and where it stands.
+
+    `subject` names a node, a box, or an arrow (tail, head and label); `places` are what it stands on.
+    """
+
+    rule: str
+    subject: tuple[str, ...]
+    text: str
+    places: tuple[Mapping[str, Any], ...] = ()
+
+
+def findings(body: Mapping[str, Any]) -> list[Recorded]:
+    """Each thing in an evidence file that is missing, unbound, refuted, unknown or undrawn."""
+    found = [
+        _recorded("node", (node["id"],), node, f"{node['id']} is {node['verdict']}")
+        for node in body.get("nodes", [])
     ]
     for box in body.get("boxes", []):
         for member in box["members"]:
-            if member["verdict"] in FINDINGS:
-                lines.append(f"{member['node']} in {box['id']} is {member['verdict']}: {member['reason']}")
+            text = f"{member['node']} in {box['id']} is {member['verdict']}: {member.get('reason', '')}"
+            found.append(_recorded("box", (box["id"] or box["label"],), member, text))
     for arrow in body.get("arrows", []):
-        if arrow["verdict"] in FINDINGS:
-            ends = f"{arrow['source']} → {arrow['target']} ({arrow['claim']})"
-            lines.append(f"{ends} is {arrow['verdict']}: {arrow['reason']}")
-    return lines + [_undrawn(item) for item in body.get("undrawn", [])]
+        ends = f"{arrow['source']} → {arrow['target']} ({arrow['claim']})"
+        subject = arrow["source"], arrow["target"], arrow.get("label", "")
+        found.append(
+            _recorded("arrow", subject, arrow, f"{ends} is {arrow['verdict']}: {arrow.get('reason', '')}")
+        )
+    wrong = [item for verdict, item in found if verdict in FINDINGS]
+    return wrong + [Recorded("undrawn", (), _undrawn(item), (item,)) for item in body.get("undrawn", [])]
+
+
+def _recorded(
+    rule: str, subject: tuple[str, ...], entry: Mapping[str, Any], text: str
+) -> tuple[str, Recorded]:
+    return entry["verdict"], Recorded(rule, subject, text, tuple(entry.get("evidence", ())))
 
 
 def _undrawn(item: Mapping[str, str]) -> str:
@@ -124,5 +172,5 @@ def is_evidence(path: Path) -> bool:
     """Whether a JSON file is this module's, and not one that something else measured."""
     try:
         return bool({"schema", "basis", "inputs"} <= json.loads(path.read_bytes()).keys())
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return False

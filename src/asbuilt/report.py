@@ -5,19 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from asbuilt import sarif
 from asbuilt.prove.verdicts import FINDINGS, DiagramProof, Evidence, Finding, Proof, Undrawn
 
-_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _UNSHOWN = {
     "resource": "exists but no diagram shows it",
     "path": "lets something through that no proven arrow shows",
     "selector": "selects nothing that these files create\nhint: correct its selector, or excuse it",
-}
-_RULES = {
-    "node": "A node stands for something that exists",
-    "box": "A box contains what it shows",
-    "arrow": "An arrow is let through",
-    "undrawn": "What exists is drawn, or excused with a reason",
 }
 
 
@@ -92,25 +86,12 @@ def problems(proof: Proof) -> Iterator[tuple[str, str, str]]:
 
 def as_sarif(proof: Proof) -> str:
     """The findings as SARIF 2.1.0 (OASIS), one result each."""
-    driver = {
-        "name": "asbuilt",
-        "rules": [{"id": name, "shortDescription": {"text": text}} for name, text in _RULES.items()],
-    }
-    results = [_result(*problem) for problem in problems(proof)]
-    body = {"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    return sarif.document(_result(*problem) for problem in problems(proof))
 
 
-def _result(rule: str, place: str, text: str) -> dict[str, Any]:
+def _result(rule: str, place: str, text: str) -> sarif.Result:
     file, _, line = place.rpartition(":")
-    region = {"region": {"startLine": max(int(line), 1)}} if line.isdigit() else {}
-    location = {"physicalLocation": {"artifactLocation": {"uri": file}} | region} if region else {}
-    return {
-        "ruleId": rule,
-        "level": "error",
-        "message": {"text": text},
-        "locations": [location] if location else [],
-    }
+    return sarif.Result(rule, text, sarif.Place(file, int(line)) if line.isdigit() else None)
 
 
 def _all(item: DiagramProof) -> Iterator[tuple[str, Finding]]:

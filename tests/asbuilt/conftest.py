@@ -1,5 +1,6 @@
 """Scripts, drawings and small Terraform documents for the tests of the engine."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent, indent
@@ -137,3 +138,16 @@ def _item(address: str, values: dict[str, Any]) -> dict[str, Any]:
         "name": rest.partition("[")[0],
         "values": values,
     }
+
+
+@pytest.fixture
+def unseen() -> Callable[[Path, str, str], None]:
+    """Put other text in place of some, and leave the file's size and time as they were."""
+
+    def replace(path: Path, old: str, new: str) -> None:
+        before = path.stat()
+        path.write_text(path.read_text().replace(old, new))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert (before.st_size, before.st_mtime_ns) == (path.stat().st_size, path.stat().st_mtime_ns)
+
+    return replace

@@ -213,6 +213,7 @@ def test_a_second_diagram_is_refused_at_its_line(script):
         ("S3('A')\n1 / 0", "ZeroDivisionError: division by zero", 8),
         ("S3('A')\nwith Cluster('C'):\n    raise RuntimeError", "RuntimeError", 9),
         ("raise SystemExit(0)", "SystemExit: 0", 7),
+        ("raise GeneratorExit", "GeneratorExit", 7),
         ("def f():\n    return {}['x']\nf()", "KeyError: 'x'", 8),
         ("open('none.txt')", "FileNotFoundError: [Errno 2] No such file or directory: 'none.txt'", 7),
     ],
@@ -271,6 +272,28 @@ def test_a_node_outside_a_diagram_is_refused(script):
     """What stands outside a diagram is an error of the script, not of a file."""
     error = refused(script(whole="from diagrams.aws.storage import S3\nS3('A')\n"))
     assert (error.line, error.hint) == (2, "run the script by itself to see the whole traceback")
+
+
+def test_a_script_cannot_end_the_process(script):
+    """Otherwise a command would end well, with nothing proven."""
+    error = refused(script("import os\nos._exit(0)"))
+    assert ("the script ends the whole process", 8) == (error.message, error.line)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r"S3('A\x00')",
+        r"S3('A', nodeid='\x1b')",
+        r"with Cluster('\ud800'):\n    S3('A')",
+        r"S3('A') >> Edge(label='\ufffe') >> S3('B')",
+    ],
+)
+def test_a_character_that_no_picture_can_hold_is_refused(script, body):
+    """In a label, a name, a box and an arrow: XML has none of them."""
+    error = refused(script(body.replace(r"\n", "\n")))
+    assert "holds the character U+" in error.message
+    assert 7 == error.line
 
 
 @pytest.mark.parametrize(

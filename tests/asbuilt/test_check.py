@@ -1,5 +1,6 @@
 """The quick check of the recorded evidence."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def recorded(project):
 
 def problems(settings: Settings = REASON) -> list[str]:
     """What the check says."""
-    return check(Path("diagrams"), Path("evidence"), settings)
+    return [str(problem) for problem in check(Path("diagrams"), Path("evidence"), settings)]
 
 
 def test_evidence_that_fits_is_quiet():
@@ -120,3 +121,20 @@ def test_without_diagrams_there_is_nothing_to_check():
     SCRIPT.unlink()
     with pytest.raises(UnusableInput, match="holds no diagram script"):
         problems()
+
+
+@pytest.mark.parametrize("change", [{"nodes": []}, {"inputs": [{}]}, {"title": "Another"}, {"more": 1}])
+def test_evidence_that_was_edited_by_hand_is_refused(change):
+    """Whatever was changed, added or taken away."""
+    path = Path("evidence/shop/view.json")
+    files.write(path, json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(UnusableInput, match="was changed after it was recorded") as caught:
+        problems()
+    assert caught.value.file == path.as_posix()
+
+
+def test_evidence_that_is_only_written_otherwise_is_the_same():
+    """Indents and the order of keys say nothing."""
+    path = Path("evidence/shop/view.json")
+    files.write(path, json.dumps(dict(reversed(json.loads(path.read_text()).items()))))
+    assert problems() == []

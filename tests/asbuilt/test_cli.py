@@ -251,3 +251,46 @@ def test_the_command_needs_no_graphviz_program(sound, project):
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "pictures/shop/view.svg\n", "")
+
+
+def test_ctrl_c_ends_a_script_that_does_not(sound, run, script):
+    """An interrupted command says so in two lines, and what was recorded stays."""
+    run(*PROVE)
+    before = kept()
+    script("raise KeyboardInterrupt", name="shop/view.py")
+    code, _, err = run(*PROVE)
+    assert (code, err) == (130, "\nerror: interrupted\nhint: run it again: nothing is half written\n")
+    assert kept() == before
+
+
+def test_a_reader_that_leaves_ends_the_command_quietly(sound, project):
+    """A closed pipe, as after `| head -1`, is no error of the reader's."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-m", "asbuilt.cli", *RENDER],
+            cwd=project,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, of Linux")
+def test_a_full_disk_is_told(sound, project):
+    """Output that finds no room ends with 2 and says what would help."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "asbuilt.cli", *RENDER],
+            cwd=project,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            text=True,
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "error: No space left on device\nhint: free some space\n",
+    )

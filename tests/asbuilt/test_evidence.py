@@ -128,6 +128,17 @@ def test_evidence_is_stale_once_an_input_changes_comes_or_goes(basis, change, ex
     assert expected == evidence.stale(evidence.load(FOLDER / "one.json"))
 
 
+def test_a_change_that_size_and_time_hide_is_told(basis, unseen):
+    """Staleness is judged by what a file holds, and by nothing else."""
+    evidence.record(PROOF, basis, FOLDER)
+    body = evidence.load(FOLDER / "one.json")
+    files.write(Path("t/main.tf"), "one")
+    assert ["t/main.tf"] == evidence.stale(body)
+    stood = body | {"inputs": evidence.fingerprints([Path("t/main.tf")])}
+    unseen(Path("t/main.tf"), "one", "two")
+    assert ["t/main.tf"] == evidence.stale(stood)
+
+
 def test_staleness_is_judged_below_the_root_given(basis, project, monkeypatch):
     """Inputs are named from the project's root, wherever the program runs."""
     evidence.record(PROOF, basis, FOLDER)
@@ -149,7 +160,7 @@ def test_findings_of_a_file_are_a_line_each():
         ],
         "undrawn": [{"address": "c"}, {"address": "d", "kind": "selector"}],
     }
-    assert evidence.findings(body) == [
+    assert [item.text for item in evidence.findings(body)] == [
         "a is missing",
         "a in vpc is refuted: no rule",
         "a → b (tcp/443) is refuted: no rule",
@@ -165,4 +176,4 @@ def test_evidence_is_text_that_a_reviewer_can_read(basis):
     assert text.endswith("\n")
     assert '"name": "é"' in text
     assert len(text.splitlines()) > 10
-    assert json.loads(text)["schema"] == 1
+    assert json.loads(text)["schema"] == 2

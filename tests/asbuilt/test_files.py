@@ -24,8 +24,8 @@ def test_everybody_may_read_what_is_written(project):
 def test_a_failed_write_leaves_the_old_file(project, monkeypatch):
     """What was there stays until everything is written, and nothing half written stays beside it."""
     files.write(Path("a.txt"), "old")
-    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
+    with pytest.raises(OSError, match=r"disk full: 'a\.txt'"):
         files.write(Path("a.txt"), "new")
     assert [(path.name, path.read_text()) for path in project.iterdir()] == [("a.txt", "old")]
 
@@ -41,3 +41,12 @@ def test_files_below_a_folder_leave_out_hidden_folders(project):
     for name in ("b.tf", "x/a.tf", ".terraform/modules/m.tf", "x/.git/c.tf", "x/a.md"):
         files.write(Path("t") / name, "")
     assert files.below(Path("t"), ".tf") == [Path("t/b.tf"), Path("t/x/a.tf")]
+
+
+def test_files_below_a_folder_are_files(project):
+    """A folder that is named like a file, a link to nothing and what is not there are no files."""
+    Path("t/a.tf").mkdir(parents=True)
+    Path("t/.#b.tf").symlink_to("nothing")
+    files.write(Path("t/a.tf/c.tf"), "")
+    assert files.below(Path("t"), ".tf") == [Path("t/a.tf/c.tf")]
+    assert files.below(Path("none"), ".tf") == []

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("site")
 ROOT = Path(__file__).parents[2]
 EVIDENCE = ROOT / "evidence/biotech-x"
 VIEWS = [path.stem for path in sorted((ROOT / "diagrams/biotech-x").glob("*.py"))]
-PAGES = ["", *(f"biotech-x/{view}/" for view in VIEWS)]
+PAGES = ["", "delivery/", *(f"biotech-x/{view}/" for view in VIEWS)]
 WIDE = ["start/", "biotech-x/", "biotech-x/coverage/", "source/terraform/biotech-x/", "reference/python/"]
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 SHOWN = sorted(  # each view with the kinds of files that its nodes lead to
@@ -99,7 +99,7 @@ def test_a_page_opens_without_a_fault(browser, site, prefers: str, scheme: str, 
     """A page shows its picture in the reader's scheme, fits the screen, and asks no other host."""
     with visit(browser, site.url, color_scheme=prefers, viewport=SIZES[size]) as opened:
         page = opened.open(address)
-        expect(page.locator("figure.asbuilt-figure svg.asbuilt")).to_be_visible()
+        expect(page.locator("figure.asbuilt-figure svg.asbuilt").first).to_be_visible()
         assert scheme == page.locator("body").get_attribute("data-md-color-scheme")
         assert [] == opened.too_wide()
         assert [] == opened.faults
@@ -130,10 +130,12 @@ def test_an_outside_request_is_seen(desk: Visit):
     assert any(fault.startswith("404 ") for fault in desk.faults)
 
 
-@pytest.mark.parametrize(("view", "kind"), SHOWN)
-def test_a_nodes_link_opens_its_line(desk: Visit, view: str, kind: str):
+@pytest.mark.parametrize(
+    ("address", "kind"), [*((f"biotech-x/{view}/", kind) for view, kind in SHOWN), ("delivery/", "github")]
+)
+def test_a_nodes_link_opens_its_line(desk: Visit, address: str, kind: str):
     """A node leads to its line, which is marked and on the screen, without loading the whole site again."""
-    page = desk.open(f"biotech-x/{view}/")
+    page = desk.open(address)
     page.evaluate("window.sameVisit = true")
     page.locator(f'svg.asbuilt a[*|href*="source/{kind}/"]').last.click()
     line = page.locator(".asbuilt-line:target")

@@ -47,8 +47,7 @@ def figure(name: str, text: str, folders: Folders, warn: Callable[[str], None]) 
     for problem in trouble + doubts:
         warn(f"diagram:{name}: {problem}")
     root = ET.Element("figure", {"class": "asbuilt-figure", "id": "diagram-" + name.replace("/", "-")})
-    drawing = _drawing(svg, text, body)
-    ET.SubElement(root, "div", {"class": "asbuilt-scroll", "tabindex": "0"}).append(drawing)
+    ET.SubElement(root, "div", {"class": "asbuilt-scroll", "tabindex": "0"}).append(_drawing(svg, text, body))
     for problem in trouble + doubts:
         ET.SubElement(root, "p", {"class": "asbuilt-stale", "role": "note"}).text = problem
     caption = ET.SubElement(root, "figcaption")
@@ -91,13 +90,28 @@ def _evidence(name: str, folders: Folders) -> tuple[Mapping[str, Any], list[str]
     return body | {"arrows": arrows}, doubts
 
 
-def _drawing(svg: str, text: str, body: Mapping[str, Any]) -> ET.Element:
-    """The SVG as elements, with verdicts as classes and nodes linked to the lines that create them."""
+def embedded(svg: str, text: str) -> ET.Element:
+    """The SVG as elements, named `text`, as wide as its page lets it be."""
     root = ET.fromstring(svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))  # noqa: S314 - ours
     root.set("aria-label", text)
     width = float(root.attrib.pop("width"))
     root.set("style", f"min-width:{width * _SMALLEST:.0f}px;max-width:{width:g}px")
     del root.attrib["height"]
+    return root
+
+
+def linked(group: ET.Element, text: str, target: str) -> ET.Element:
+    """A node of a picture as a link named `text`; without a target, the node itself."""
+    if not target:
+        return group
+    element = ET.Element("a", {"href": target, "aria-label": text})
+    element.append(group)
+    return element
+
+
+def _drawing(svg: str, text: str, body: Mapping[str, Any]) -> ET.Element:
+    """The picture with verdicts as classes, and nodes linked to the lines that create them."""
+    root = embedded(svg, text)
     nodes = {node["id"]: node for node in body.get("nodes", ())}
     verdicts = _arrow_verdicts(body.get("arrows", ()))
     for index, group in enumerate(root):
@@ -105,18 +119,10 @@ def _drawing(svg: str, text: str, body: Mapping[str, Any]) -> ET.Element:
             group.set("class", f"arrow {verdicts.get(key, 'unknown')}")
         elif (key := group.get("data-node")) and key in nodes:
             group.set("class", f"node {nodes[key]['verdict']}")
-            root[index] = _linked(group, nodes[key])
+            place = next(iter(nodes[key]["evidence"]), None)
+            target = link(place["file"], place["line"]) if place else ""
+            root[index] = linked(group, f"{nodes[key]['label']}: {key}", target)
     return root
-
-
-def _linked(group: ET.Element, node: Mapping[str, Any]) -> ET.Element:
-    place = next(iter(node["evidence"]), None)
-    target = link(place["file"], place["line"]) if place else ""
-    if not target:
-        return group
-    element = ET.Element("a", {"href": target, "aria-label": f"{node['label']}: {node['id']}"})
-    element.append(group)
-    return element
 
 
 def _arrow_verdicts(arrows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -189,7 +195,7 @@ def _judged(item: Mapping[str, Any]) -> list[str | ET.Element]:
 
 def _basis(body: Mapping[str, Any], path: str) -> str:
     kinds = [f"the {item['kind']} of Terraform {item['terraform']}" for item in body["basis"]]
-    commit = _commits(path.partition("/")[0]).get(path, "")
+    commit = _commit(path)
     against = " and ".join(dict.fromkeys(kinds)) or "the manifests"
     return (
         f"Proven against {against}, as recorded in {path}{f' at commit {commit}' if commit else ''}. "
@@ -197,21 +203,30 @@ def _basis(body: Mapping[str, Any], path: str) -> str:
     )
 
 
+def _commit(path: str) -> str:
+    """The commit that holds a file as it is now; nothing where none does."""
+    commit, held = _commits(path.partition("/")[0]).get(path, ("", b""))
+    return commit if Path(path).read_bytes() == held else ""
+
+
 @functools.cache
-def _commits(folder: str) -> dict[str, str]:
-    """The last commit of each file in a folder; nothing outside a repository."""
-    command = ["git", "log", "--format=:%h", "--name-only", "--relative", "--", folder]
-    try:
-        lines = subprocess.run(
-            command, capture_output=True, text=True, check=True, timeout=10
-        ).stdout.splitlines()
-    except (OSError, subprocess.SubprocessError):
-        return {}
-    found: dict[str, str] = {}
+def _commits(folder: str) -> dict[str, tuple[str, bytes]]:
+    """The last commit of each file in a folder, and what it holds; nothing outside a repository."""
+    logged = _git("log", "--format=:%h", "--name-only", "--relative", "--", folder)
+    changed = {*_git("diff", "--name-only", "--relative", "HEAD", "--", folder)}
+    found: dict[str, tuple[str, bytes]] = {}
     commit = ""
-    for line in filter(None, lines):
+    for line in filter(None, logged):
         if line.startswith(":"):
             commit = line[1:]
-        else:
-            found.setdefault(line, commit)
+        elif line not in found and line not in changed and Path(line).is_file():
+            found[line] = commit, Path(line).read_bytes()
     return found
+
+
+def _git(*words: str) -> list[str]:
+    try:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return done.stdout.splitlines()

@@ -1,5 +1,6 @@
 """Draw a chart with Matplotlib: text stays text, and every colour is one of the page's own variables."""
 
+import functools
 import io
 import json
 import re
@@ -52,6 +53,7 @@ def shape(described: Mapping[str, Any]) -> str:
     return files.digest(told.encode(), " ".join(versions).encode(), Path(__file__).read_bytes())
 
 
+@functools.cache
 def _version(name: str) -> str:
     try:
         return metadata.version(name)

@@ -3,7 +3,7 @@
 import difflib
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +14,31 @@ from asbuilt.errors import UnusableInput
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def recorded(name: str) -> Any:
-    """The data at `path#key.key`; the whole file without keys.
+def data(path: str) -> Any:
+    """What a file holds; the very same object as long as it holds the same bytes.
 
-    Raises UnusableInput where there is no such file or key, or the file cannot be read.
+    Raises UnusableInput where there is no such file, or it cannot be read.
     """
-    path, _, keys = name.partition("#")
     if not (file := Path(path)).is_file():
         raise UnusableInput("there is no such file", "name it as path#key, from the project's folder", path)
-    data = _read(file, file.stat().st_mtime_ns)
+    return _parsed(file, file.read_bytes())
+
+
+def recorded(name: str, read: Callable[[str], Any] = data) -> Any:
+    """The data at `path#key.key`, of what `read` says that the file holds; the whole file without keys.
+
+    Raises UnusableInput where there is no such key, and as `read` does.
+    """
+    path, _, keys = name.partition("#")
+    found = read(path)
     for key in filter(None, keys.split(".")):
-        named = {str(name): value for name, value in data.items()} if isinstance(data, Mapping) else {}
+        named = found if isinstance(found, Mapping) else {}
+        if key not in named:  # as it is written, it may be a number there
+            named = {str(name): value for name, value in named.items()}
         if key not in named:
             raise UnusableInput(f"there is no {keys}", _hint(key, named), path)
-        data = named[key]
-    return data
+        found = named[key]
+    return found
 
 
 def _hint(key: str, named: Mapping[str, Any]) -> str:
@@ -36,11 +46,10 @@ def _hint(key: str, named: Mapping[str, Any]) -> str:
     return f"did you mean {close[0]}?" if close else f"nothing there is called {key}"
 
 
-@functools.lru_cache(maxsize=64)
-def _read(path: Path, _: int) -> Any:
-    """Read once for all pages, and again when the file has changed."""
-    text = path.read_text(encoding="utf-8")
+@functools.lru_cache(maxsize=256)
+def _parsed(path: Path, content: bytes) -> Any:
+    """Parsed once for all pages: whoever asks for the same bytes gets the same data, and changes nothing."""
     try:  # JSON is YAML too, but its own reader is many times faster
-        return json.loads(text) if path.suffix == ".json" else yaml.load(text, _Loader)  # noqa: S506
-    except (json.JSONDecodeError, yaml.YAMLError):
+        return json.loads(content) if path.suffix == ".json" else yaml.load(content, _Loader)  # noqa: S506
+    except (ValueError, yaml.YAMLError):
         raise UnusableInput("this data cannot be read", "correct the file", path.as_posix()) from None

@@ -14,34 +14,48 @@ from pygments.lexers import get_lexer_for_filename
 from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
-from asbuilt import files
+from asbuilt import files, workflows
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure import Location, blocks, manifests
 
-_SHOWN = {".py", ".tf", ".tfvars", ".yaml", ".yml"}
+_SHOWN = (".py", ".tf", ".tfvars", ".yaml", ".yml")
 _DEPTH = 2  # `terraform/biotech-x/main.tf` stands on the page of `terraform/biotech-x`
 
 
 def link(file: str, line: int) -> str:
     """Where a line of a file is shown, from the documentation's root."""
+    page, _ = _parts(file)
+    return f"/source/{page}.md#{anchor(file, line)}" if page else ""
+
+
+def anchor(file: str, line: int | str) -> str:
+    """The name of a line's anchor on its page. Where `line` is empty: how the names of a file begin."""
+    return f"{_parts(file)[1]}-L{line}"
+
+
+@functools.lru_cache(maxsize=1024)
+def _parts(file: str) -> tuple[str, str]:
+    """The page that shows a file, empty where none does, and the file's name there: asked for every line."""
     parts = Path(file).parts
-    page = "/".join(parts[:_DEPTH])
-    return f"/source/{page}.md#{anchor(file, line)}" if len(parts) > _DEPTH else ""
-
-
-def anchor(file: str, line: int) -> str:
-    """The name of a line's anchor on its page."""
-    return f"{'/'.join(Path(file).parts[_DEPTH:])}-L{line}"
+    page = "/".join(parts[:_DEPTH]).removeprefix(".")  # a site leaves out folders that are hidden
+    return page if len(parts) > _DEPTH else "", "/".join(parts[_DEPTH:])
 
 
 def places(folder: Path) -> Mapping[str, Location]:
-    """Every block of a folder of Terraform, or every object of a folder of manifests, by name."""
-    return _places(folder, tuple((path, path.stat().st_mtime_ns) for path in _shown(folder)))
+    """What a folder holds, by name: blocks of Terraform, objects of manifests, workflows and jobs."""
+    contents = [(str(path), path.read_bytes()) for path in files.below(folder, *_SHOWN)]
+    if folder not in _PLACES or _PLACES[folder][0] != contents:
+        _PLACES[folder] = contents, _places(folder)
+    return _PLACES[folder][1]
 
 
-@functools.lru_cache(maxsize=16)
-def _places(folder: Path, _: tuple[tuple[Path, int], ...]) -> Mapping[str, Location]:
-    """Read once for all pages, and again when a file has changed."""
+_PLACES: dict[Path, tuple[list[tuple[str, bytes]], Mapping[str, Location]]] = {}
+"""By folder: what its files held when it was last read, and what was found in them."""
+
+
+def _places(folder: Path) -> Mapping[str, Location]:
+    if folder == Path(workflows.FOLDER):
+        return workflows.places(folder)
     if any(folder.glob("*.tf")):
         return blocks(folder)
     return {manifest.name: manifest.location for manifest in manifests(folder)}
@@ -60,7 +74,7 @@ def listing(folder: Path, text: str, store: Callable[[str], str], cache: Path) -
 
     What is highlighted is kept in `cache`. Raises UnusableInput where the folder holds no file that is shown.
     """
-    paths = _shown(folder)
+    paths = files.below(folder, *_SHOWN)
     if not paths:
         raise UnusableInput(
             f"{folder.as_posix()} holds no file to show", "name a folder below the project's own"
@@ -68,20 +82,15 @@ def listing(folder: Path, text: str, store: Callable[[str], str], cache: Path) -
     block = ET.Element("div", {"class": "asbuilt-source", "role": "region", "aria-label": text})
     for path in paths:
         name = path.relative_to(folder).as_posix()
+        before = anchor(path.as_posix(), "")
         ET.SubElement(block, "h2", {"id": name}).text = name
         pre = ET.SubElement(ET.SubElement(block, "div", {"class": "highlight"}), "pre")
         code = ET.SubElement(pre, "code")
         for number, line in enumerate(_highlighted(path, cache), 1):
-            span = ET.SubElement(
-                code, "span", {"id": anchor(path.as_posix(), number), "class": "asbuilt-line"}
-            )
+            span = ET.SubElement(code, "span", {"id": f"{before}{number}", "class": "asbuilt-line"})
             mark = f'<span class="asbuilt-number" data-number="{number}"></span>'
             span.text = store(f"{mark}<span>{line}\n</span>")  # one element a line: a file has thousands
     return block
-
-
-def _shown(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in _SHOWN)
 
 
 def _highlighted(path: Path, cache: Path) -> list[str]:

@@ -2,26 +2,26 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from asbuilt.errors import UnusableInput
-from asbuilt.page.recorded import recorded
+from asbuilt.page.recorded import data, recorded
 
 _NARROW = "\N{NO-BREAK SPACE}"
 
 
-def value(name: str, line_of: Callable[[Path, str], str]) -> ET.Element:
+def value(name: str, line_of: Callable[[str, str], str], read: Callable[[str], Any] = data) -> ET.Element:
     """The value at `path#key.key`: a string, a number, or a mapping with a `value` and its `unit`.
 
     A mapping may say where the value was set, as `folder` and `address` (it then links to the line that
-    `line_of` gives), or where it was found, as `source` and `date`. Raises UnusableInput for anything else.
+    `line_of` gives), or where it was found, as `source` and `date`. `read` gives what a file holds.
+    Raises UnusableInput for anything else.
     """
-    found = recorded(name)
+    found = recorded(name, read)
     told = found if isinstance(found, Mapping) else {"value": found}
     words = text(told, name)
     if "address" in told:
-        element = ET.Element("a", {"href": line_of(Path(told["folder"]), told["address"])})
+        element = ET.Element("a", {"href": line_of(told["folder"], told["address"])})
     else:
         element = ET.Element("span", {"title": _origin(name, told)})
     element.set("class", "asbuilt-value")

@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from asbuilt import files
+from asbuilt.drawing import Drawing
 
 _ENGINE = Path(__file__).parent.parent
 _SHAPING = ("capture.py", "claims.py", "drawing.py", "render/*.py")
@@ -29,6 +30,17 @@ def picture(script: Path, folder: Path, cache: Path) -> str:
     if lasting:
         files.write(stored, svg)
     return svg
+
+
+def drawn(drawing: Drawing, cache: Path) -> str:
+    """The SVG of a drawing whose icons are the library's, from the store in `cache` or laid out now."""
+    stored = cache / f"{files.digest(_engine().encode(), repr(drawing).encode())}.svg"
+    if not stored.is_file():
+        from asbuilt.render.layout import lay_out
+        from asbuilt.render.svg import to_svg
+
+        files.write(stored, to_svg(drawing, lay_out(drawing)))
+    return stored.read_text(encoding="utf-8")
 
 
 def _draw(script: Path, folder: Path) -> tuple[str, bool]:

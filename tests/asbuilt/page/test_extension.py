@@ -109,3 +109,28 @@ def test_a_picture_holds_no_plain_href(script, caplog: pytest.LogCaptureFixture)
     html = page("![It](diagram:view)")
     assert ' xlink:href="#' in html
     assert ' href="' not in html
+
+
+def test_text_after_a_picture_stays(project: Path):
+    """What cannot be shown in the middle of a sentence leaves the sentence's end."""
+    assert "</div> after it</p>" in page("before ![It](table:none.yaml#a) after it").replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "link"),
+    [
+        ("main.tf", '\nresource "aws_vpc" "one" {}\nresource "aws_vpc" "two" {}\n', "aws_vpc.{}"),
+        ("all.yaml", OBJECT.format("one") + "---\n" + OBJECT.format("two"), "n/Service/{}"),
+    ],
+)
+def test_a_link_follows_what_changed(project: Path, unseen, file: str, text: str, link: str):
+    """A name that moved in its file is found there, also where the file's size and time tell nothing."""
+    path = Path("terraform/shop", file)
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    first = page(f"[it](line:terraform/shop#{link.format('one')})")
+    assert first == page(f"[it](line:terraform/shop#{link.format('one')})")
+    second = page(f"[it](line:terraform/shop#{link.format('two')})")
+    unseen(path, "one", "six")
+    unseen(path, "two", "one")
+    assert second == page(f"[it](line:terraform/shop#{link.format('one')})")

@@ -1,5 +1,6 @@
 """The figure of a diagram, and the table of how much is proven."""
 
+import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from asbuilt import evidence
 from asbuilt.evidence import Basis
 from asbuilt.page.coverage import coverage
-from asbuilt.page.figure import Folders, figure
+from asbuilt.page.figure import Folders, _commits, figure
 from asbuilt.prove.verdicts import ArrowProof, DiagramProof, Finding, NodeProof, Proof
 
 NODES = ("shop/Deployment/web", "shop/Deployment/api")
@@ -56,3 +57,28 @@ def test_what_nobody_forbids_does_not_count_as_proven(recorded) -> None:
     columns = rows[0]
     (arrows,) = (row for row in rows if row[:2] == ["view", "arrows"])
     assert ["1", "1"] == [arrows[columns.index(name)] for name in ("proven", "allowed by absence")]
+
+
+def git(*words: str) -> str:
+    """What git says."""
+    command = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_the_commit_is_named_only_while_it_holds_what_is_shown(recorded) -> None:
+    """Changed since, before the first page or while pages are served, the evidence has no commit yet."""
+    git("init", "--quiet")
+    git("add", "--all")
+    git("commit", "--quiet", "--message=first")
+    named = f"at commit {git('rev-parse', '--short', 'HEAD')}"
+    assert named in shown_anew()
+    path = FOLDERS.evidence / "view.json"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert "at commit" not in text(figure("view", "Two arrows", FOLDERS, pytest.fail))
+    assert "at commit" not in shown_anew()
+
+
+def shown_anew() -> str:
+    """The figure's words in a new process of MkDocs."""
+    _commits.cache_clear()
+    return text(figure("view", "Two arrows", FOLDERS, pytest.fail))

@@ -84,3 +84,8 @@ def test_a_link_meets_its_anchor():
 def test_a_file_that_is_on_no_page_is_not_linked():
     """A file less deep than a page's folder has no page."""
     assert "" == link("terraform/main.tf", 3)
+
+
+def test_a_hidden_folder_is_shown_without_its_dot():
+    """A site leaves out what is hidden, so its page has another name."""
+    assert "/source/github/workflows.md#a.yml-L3" == link(".github/workflows/a.yml", 3)

@@ -40,3 +40,26 @@ def test_anything_else_is_no_table(project: Path, caplog: pytest.LogCaptureFixtu
     Path("data.json").write_text(text)
     page("![It](table:data.json#rows)")
     assert "table:data.json#rows: error: data.json#rows is no list of mappings" in caplog.messages[0]
+
+
+@pytest.mark.parametrize("text", ['{"rows": [{"a": "one"}]}', "rows:\n  - a: one\n"])
+def test_a_changed_file_is_another_table(project: Path, unseen, text: str):
+    """A table is made once of the same data, and anew of other data, whatever size and time tell."""
+    path = Path("data.json" if text.startswith("{") else "data.yaml")
+    path.write_text(text)
+    name = f"![It](table:{path}#rows)"
+    assert page(name) == page(name)
+    unseen(path, "one", "two")
+    assert "<td>two</td>" in page(name)
+    unseen(path, "two", "one")
+    assert "<td>one</td>" in page(name)
+
+
+def test_two_pages_change_nothing_in_each_others_tables(project: Path):
+    """A page that leads its links elsewhere has a table of its own."""
+    Path("data.json").write_text('{"rows": [{"a": "[it](line:t/shop#aws_vpc.main)"}]}')
+    Path("t/shop").mkdir(parents=True)
+    Path("t/shop/main.tf").write_text('resource "aws_vpc" "main" {}\n')
+    assert "#main.tf-L1" in page("![It](table:data.json#rows)")
+    Path("t/shop/main.tf").write_text('\nresource "aws_vpc" "main" {}\n')
+    assert "#main.tf-L2" in page("![It](table:data.json#rows)")

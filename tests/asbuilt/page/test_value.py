@@ -74,8 +74,10 @@ def test_a_value_that_is_not_there_is_a_warning(
     assert record.getMessage().startswith(f"value:{name}: {said}")
 
 
-def test_a_changed_file_is_read_again(data: Path):
-    """While the site is served, a new value is shown at the next build."""
+def test_a_changed_file_is_read_again(data: Path, unseen):
+    """While the site is served, a new value is shown at the next build, whatever size and time tell."""
     assert "1,827" in page(f"[](value:{data}#plain)")
+    unseen(data, "1827", "1828")
+    assert "1,828" in page(f"[](value:{data}#plain)")
     data.write_text("plain: 3\n")
     assert ">3<" in page(f"[](value:{data}#plain)")

@@ -83,3 +83,15 @@ def test_the_store_is_much_faster_than_drawing(script):
         spent.append(time.perf_counter() - start)
     drawing, reading = spent
     assert reading <= drawing / 3
+
+
+def test_a_drawing_is_laid_out_once(draw, monkeypatch):
+    """The second time it comes from the store; another drawing or engine has a picture of its own."""
+    drawing = draw("S3('A')")
+    first = store.drawn(drawing, CACHE)
+    assert first == store.drawn(drawing, CACHE) == picture(Path("diagrams/view.py"), FOLDER, CACHE)
+    kept = set(CACHE.iterdir())
+    store.drawn(draw("S3('B')"), CACHE)
+    monkeypatch.setattr(store, "_engine", lambda: "another")
+    store.drawn(drawing, CACHE)
+    assert len(kept) + 2 == len(set(CACHE.iterdir()))
