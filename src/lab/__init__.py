@@ -1,0 +1,1 @@
+"""The lab: schedules and what watches it, as processes on loopback. See docs/schedules/lab.md."""
