@@ -20,7 +20,7 @@ with Diagram("Delivery", show=False, direction="LR"):
         uploads = S3("Uploads", nodeid="aws_s3_bucket.uploads")
 
     github >> Edge(label="approved release", by="sts:AssumeRoleWithWebIdentity") >> deploy
-    github >> Edge(label="pull request", by="sts:AssumeRoleWithWebIdentity") >> plan
+    github >> Edge(label="pull request, main", by="sts:AssumeRoleWithWebIdentity") >> plan
     deploy >> Edge(label="push", by="ecr:PutImage") >> images
     deploy >> Edge(label="find", by="eks:DescribeCluster") >> cluster
     deploy >> Edge(label="grant", by="iam:PutRolePolicy") >> role

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from asbuilt import files
-from asbuilt.errors import UnusableInput
+from asbuilt.ending import ending
 from asbuilt.infrastructure import Infrastructure
 from drills.safeguards import infrastructure
 
@@ -63,16 +63,13 @@ def _lasting(seconds: int) -> str:
     return f"{seconds // size} {unit}"
 
 
+@ending
 def main() -> int:
     """Record one system's alarms; returns 2 where they cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m drills.alarms", description=__doc__.partition("\n")[0])
     parser.add_argument("system", help="biotech-x")
     system = parser.parse_args().system
-    try:
-        rows = alarms(infrastructure(system), system)
-    except UnusableInput as error:
-        print(error, file=sys.stderr)
-        return 2
+    rows = alarms(infrastructure(system), system)
     text = json.dumps({"alarms": rows}, indent=1, ensure_ascii=False) + "\n"
     files.write(Path(f"evidence/figures/{system}/alarms.json"), text)
     return 0

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from asbuilt import files
+from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from asbuilt.terraform_command import Progress, Workspace, workspace
 from drills.emulator import Emulator, override_file, running_emulator
@@ -61,6 +62,7 @@ def applied(
         yield Applied(emulator, copy, plan, copy.show())
 
 
+@ending
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 2 for input that cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m drills.apply", description=__doc__)
@@ -73,11 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with applied(options.directory, options.environment, say) as done:
             files.write(options.plan, json.dumps(done.plan))
             files.write(options.state, json.dumps(done.state))
-    except UnusableInput as error:
+    finally:
         say("")
-        print(error, file=sys.stderr)
-        return 2
-    say("")
     return 0
 
 

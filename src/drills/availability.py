@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from asbuilt import files
+from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 
 MONTH = 30 * 24 * 60
@@ -81,6 +82,7 @@ def _ceiling(path: Mapping[str, Any], services: Mapping[str, Any]) -> dict[str, 
     }
 
 
+@ending
 def main() -> int:
     """Record the ceilings of one system; returns 2 where the file cannot be read."""
     parser = argparse.ArgumentParser(
@@ -92,10 +94,9 @@ def main() -> int:
     try:
         declared = yaml.safe_load(arguments.declared.read_text(encoding="utf-8"))
         recorded = record(declared or {})
-    except (OSError, KeyError) as error:
+    except KeyError as error:
         hint = "it has services, and paths that name them"
-        print(UnusableInput(f"it cannot be used: {error}", hint, str(arguments.declared)), file=sys.stderr)
-        return 2
+        raise UnusableInput(f"it does not say {error}", hint, str(arguments.declared)) from None
     files.write(arguments.record, json.dumps(recorded, indent=2, ensure_ascii=False) + "\n")
     return 0
 

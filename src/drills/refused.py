@@ -16,7 +16,7 @@ import yaml
 
 from asbuilt import files
 from asbuilt.claims import parse_claims
-from asbuilt.errors import UnusableInput
+from asbuilt.ending import ending
 from asbuilt.infrastructure import Infrastructure, block_of
 from asbuilt.prove.arrows import ArrowProver
 from drills.safeguards import infrastructure
@@ -61,17 +61,14 @@ def linked(reason: str, found: Infrastructure, system: str) -> str:
     return _NAME.sub(link, reason)
 
 
+@ending
 def main() -> int:
     """Record one system's refusals; 1 where an attempt is not refuted, 2 for bad input."""
     parser = argparse.ArgumentParser(prog="python -m drills.refused", description=__doc__.partition("\n")[0])
     parser.add_argument("system", help="biotech-x")
     system = parser.parse_args().system
-    try:
-        declared = yaml.safe_load(Path(f"figures/{system}/refused.yaml").read_text(encoding="utf-8"))
-        tables, wrong = refused(declared, infrastructure(system), system)
-    except (UnusableInput, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    declared = yaml.safe_load(Path(f"figures/{system}/refused.yaml").read_text(encoding="utf-8"))
+    tables, wrong = refused(declared, infrastructure(system), system)
     for line in wrong:
         print(f"error: {line}", file=sys.stderr)
     text = json.dumps(tables, indent=1, ensure_ascii=False) + "\n"

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from asbuilt import files
+from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure import load
 
@@ -193,6 +194,7 @@ def _setting(number: float, bucket: str, system: str) -> dict[str, Any]:
     return {"value": int(number), "unit": unit, "address": address, "folder": f"terraform/{system}"}
 
 
+@ending
 def main() -> int:
     """Record what one plan's rules do; returns 2 where they cannot be read."""
     parser = argparse.ArgumentParser(
@@ -201,11 +203,7 @@ def main() -> int:
     parser.add_argument("plan", type=Path, help="build/<system>/plan.json")
     parser.add_argument("--record", type=Path, required=True, help="where the days are written")
     arguments = parser.parse_args()
-    try:
-        recorded = record(load(arguments.plan), arguments.plan.parent.name)
-    except UnusableInput as error:
-        print(error, file=sys.stderr)
-        return 2
+    recorded = record(load(arguments.plan), arguments.plan.parent.name)
     files.write(arguments.record, json.dumps(recorded, indent=2, ensure_ascii=False) + "\n")
     return 0
 

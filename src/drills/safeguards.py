@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from asbuilt import files
-from asbuilt.errors import UnusableInput
+from asbuilt.ending import ending
 from asbuilt.infrastructure import Infrastructure, block_of
 from asbuilt.inputs import Sources, read
 from drills.holds import faults
@@ -150,6 +150,7 @@ def infrastructure(system: str) -> Infrastructure:
     return read(Sources([], plans, [Path(f"kubernetes/{system}")]))[0]
 
 
+@ending
 def main() -> int:
     """Compare one file's rows and record their tables; 1 where a row does not hold, 2 for bad input."""
     parser = argparse.ArgumentParser(
@@ -159,12 +160,8 @@ def main() -> int:
     parser.add_argument("--record", type=Path, required=True, help="where the tables are written")
     arguments = parser.parse_args()
     system = arguments.declared.parent.name
-    try:
-        declared = yaml.safe_load(arguments.declared.read_text(encoding="utf-8"))
-        unheld = wrong(declared, infrastructure(system), Path())
-    except (UnusableInput, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    declared = yaml.safe_load(arguments.declared.read_text(encoding="utf-8"))
+    unheld = wrong(declared, infrastructure(system), Path())
     if unheld:
         print("\n".join(unheld), file=sys.stderr)
         return 1

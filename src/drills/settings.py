@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from asbuilt import files
+from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure import Infrastructure
 from asbuilt.inputs import Sources, read
@@ -51,6 +52,7 @@ def _at(values: Any, path: str, name: str) -> str | int | float:
     return values
 
 
+@ending
 def main() -> int:
     """Record the settings of one system; returns 2 where one of them cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m drills.settings", description=__doc__.partition("\n")[0])
@@ -60,13 +62,9 @@ def main() -> int:
         path for kind in ("plan", "state") if (path := Path(f"build/{system}/{kind}.json")).is_file()
     ]
     manifests = [path for path in [Path(f"kubernetes/{system}")] if path.is_dir()]
-    try:
-        declared = yaml.safe_load(Path(f"figures/{system}/settings.yaml").read_text(encoding="utf-8"))
-        found, _ = read(Sources([], documents, manifests))
-        recorded = settings(declared, found, system)
-    except (UnusableInput, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    declared = yaml.safe_load(Path(f"figures/{system}/settings.yaml").read_text(encoding="utf-8"))
+    found, _ = read(Sources([], documents, manifests))
+    recorded = settings(declared, found, system)
     text = json.dumps(recorded, indent=2, ensure_ascii=False) + "\n"
     files.write(Path(f"evidence/figures/{system}/settings.json"), text)
     return 0

@@ -3080,7 +3080,7 @@ resource "aws_iam_role" "plan" {
 
 data "aws_iam_policy_document" "plan_trust" {
   statement {
-    sid     = "PullRequestsPlan"
+    sid     = "PullRequestsAndMainPlan"
     actions = ["sts:AssumeRoleWithWebIdentity"]
 
     principals {
@@ -3097,7 +3097,11 @@ data "aws_iam_policy_document" "plan_trust" {
     condition {
       test     = "StringEquals"
       variable = "token.actions.githubusercontent.com:sub"
-      values   = ["repo:${var.github_repository}:pull_request"]
+      values = [
+        "repo:${var.github_repository}:pull_request",
+        # Before approval, and every night: what people approve is a plan, so it has to exist before them.
+        "repo:${var.github_repository}:ref:refs/heads/main",
+      ]
     }
   }
 }

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from asbuilt import files
-from asbuilt.errors import UnusableInput
+from asbuilt.ending import ending
 from drills.capacity.inputs import read
 from drills.capacity.record import record
 
@@ -19,16 +19,13 @@ FIGURES = Path("figures/biotech-x")
 EVIDENCE = Path("evidence/figures/biotech-x")
 
 
+@ending
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 2 for input that cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m drills.capacity", description=__doc__.partition("\n")[0])
     parser.add_argument("--record", type=Path, required=True, metavar="FILE")
     options = parser.parse_args(arguments)
-    try:
-        found = record(read(FIGURES, EVIDENCE))
-    except (UnusableInput, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    found = record(read(FIGURES, EVIDENCE))
     files.write(options.record, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     return 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from asbuilt import files
+from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure import terraform
 from drills.apply import emulated
@@ -24,20 +25,17 @@ _PLAN = Path("build/biotech-x/plan.json")
 _FIGURES = Path("figures/biotech-x")
 
 
+@ending
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 2 for input that cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m drills.cost", description=__doc__)
     parser.add_argument("--record", type=Path, required=True, metavar="FILE")
     options = parser.parse_args(arguments)
-    try:
-        plans = {"production": terraform.load(_PLAN), "staging": _staging()}
-        listed = prices.read(_FIGURES / "prices.yaml")
-        estates = {name: estate(plan, listed) for name, plan in plans.items()}
-        found = inputs(estates, listed, _FIGURES)
-        files.write(options.record, json.dumps(record(found), indent=2) + "\n")
-    except UnusableInput as error:
-        print(error, file=sys.stderr)
-        return 2
+    plans = {"production": terraform.load(_PLAN), "staging": _staging()}
+    listed = prices.read(_FIGURES / "prices.yaml")
+    estates = {name: estate(plan, listed) for name, plan in plans.items()}
+    found = inputs(estates, listed, _FIGURES)
+    files.write(options.record, json.dumps(record(found), indent=2) + "\n")
     return 0
 
 

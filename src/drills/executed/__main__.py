@@ -15,7 +15,7 @@ from typing import Any
 
 from asbuilt import evidence, files, inputs, report
 from asbuilt.capture import capture
-from asbuilt.errors import UnusableInput
+from asbuilt.ending import ending
 from asbuilt.prove.proof import prove
 from asbuilt.scripts import scripts
 from asbuilt.settings import Settings
@@ -26,6 +26,7 @@ from drills.executed import Arrow, Executed, Place, execute, permission_arrows
 from drills.executed.samples import SAMPLES, problems, recorded
 
 
+@ending
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 1 for a contradiction, 2 for input that cannot be used."""
     options = _parser().parse_args(arguments)
@@ -35,11 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             files.write(options.state, json.dumps(done.state))
             arrows, read = _arrows(options)
             wrong = _record(arrows, read, done, options.record)
-    except UnusableInput as error:
+    finally:
         say("")
-        print(error, file=sys.stderr)
-        return 2
-    say("")
     for line in wrong:
         print(f"error: {line}", file=sys.stderr)
     return 1 if wrong else 0

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from drills.mutants.operators import operated
+
 Item = dict[str, Any]
 _CLUSTER_WIDE = {"Namespace"}
 
@@ -21,7 +23,7 @@ class Cloud:
         for item in self.items:
             self._types[item["type"]].append(item["values"])
         bodies = [body for text in texts for body in _bodies(text)]
-        self.objects: dict[str, Item] = {_name(body): body for body in bodies if "metadata" in body}
+        self.objects: dict[str, Item] = operated({_name(body): body for body in bodies if "metadata" in body})
 
     def find(self, name: str) -> list[Item]:
         """Every instance of a resource, or the one object, that a node may be bound to."""
@@ -45,17 +47,26 @@ class Cloud:
         return [body for name, body in self.objects.items() if name.startswith(f"{namespace}/{kind}/")]
 
     def starts(self, workload: Item) -> bool:
-        """Whether Kubernetes would start a workload's pods: their service account exists.
+        """Whether a workload's pods start and stay: their service account exists, and no probe ends them.
 
         A namespace may be made elsewhere: the API server refuses objects in one that is missing.
         """
-        account = workload["spec"]["template"]["spec"].get("serviceAccountName", "default")
-        return account == "default" or f"{namespace_of(workload)}/ServiceAccount/{account}" in self.objects
+        spec = template(workload)["spec"]
+        account = spec.get("serviceAccountName", "default")
+        full = f"{namespace_of(workload)}/ServiceAccount/{account}"
+        is_there = account == "default" or full in self.objects
+        return is_there and all(map(_is_left_alone, spec.get("containers", ())))
 
 
 def namespace_of(body: Item) -> str:
     """The namespace of an object."""
     return str(body["metadata"].get("namespace", "default"))
+
+
+def template(workload: Item) -> Item:
+    """The pod of a workload; empty where nothing is known to make pods of it."""
+    found: Item = workload.get("spec", {}).get("template", {})
+    return found
 
 
 def is_object(thing: Item) -> bool:
@@ -71,6 +82,15 @@ def listed(value: Any) -> list[Any]:
 def statements(text: str | None) -> list[Item]:
     """The statements of a policy document."""
     return listed(json.loads(text)["Statement"]) if text else []
+
+
+def _is_left_alone(container: Item) -> bool:
+    """Whether no probe that ends a container asks for a port that the container does not declare."""
+    ports = container.get("ports", ())
+    names = {port.get(key) for port in ports for key in ("name", "containerPort")}
+    probes = [container.get(f"{kind}Probe") or {} for kind in ("startup", "liveness")]
+    asked = [probe[way].get("port") for probe in probes for way in ("httpGet", "tcpSocket") if way in probe]
+    return all(port in names for port in asked if ports or isinstance(port, str))
 
 
 @functools.cache

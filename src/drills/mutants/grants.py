@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 
-from drills.mutants.cloud import Cloud, Item, is_object, listed, namespace_of, statements
+from drills.mutants.cloud import Cloud, Item, is_object, listed, namespace_of, statements, template
 from drills.mutants.interfaces import job_role
 from drills.mutants.policies import Request, allowed, denied, identity, role_may, trusts
 from drills.mutants.services import ON_KEY, SERVICES
@@ -68,7 +68,9 @@ def _roles(cloud: Cloud, start: Item) -> Iterator[Item | None]:
 
 
 def _pod_role(cloud: Cloud, workload: Item) -> Item | None:
-    account = workload["spec"]["template"]["spec"].get("serviceAccountName", "default")
+    if not template(workload):
+        return None
+    account = template(workload)["spec"].get("serviceAccountName", "default")
     tie = cloud.by(
         "aws_eks_pod_identity_association", namespace=namespace_of(workload), service_account=account
     )

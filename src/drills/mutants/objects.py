@@ -1,4 +1,4 @@
-"""Changes to the Kubernetes manifests."""
+"""Changes to Kubernetes objects as wholes, and to their ties with others."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -14,6 +14,9 @@ from drills.mutants.world import World
 Body = dict[str, Any]
 Change = tuple[str, Callable[[Body], None]]
 _NOBODY = {"matchLabels": {"app": "another"}}
+_ELSEWHERE = {
+    "ConfigMap": "the map may be made elsewhere, as biotech-x's is: no file tells that its pods do not start"
+}
 
 
 def manifest_mutants(clean: World) -> Mutants:
@@ -25,7 +28,8 @@ def manifest_mutants(clean: World) -> Mutants:
                 continue
             name = f"{file}: {body['kind']}/{body['metadata']['name']}"
             left = [other for position, other in enumerate(bodies) if position != index]
-            yield _mutant(clean, f"{body['kind']}: left out", name, file, left)
+            beyond = _ELSEWHERE.get(body["kind"], "")
+            yield _mutant(clean, f"{body['kind']}: left out", name, file, left, beyond)
             for place, (family, change) in (*(("", one) for one in _changes(body)), *_rules(body)):
                 changed = copy.deepcopy(body)
                 change(changed)
@@ -33,9 +37,9 @@ def manifest_mutants(clean: World) -> Mutants:
                 yield _mutant(clean, family, name + place, file, now)
 
 
-def _mutant(clean: World, family: str, name: str, file: str, bodies: list[Body]) -> Mutant:
+def _mutant(clean: World, family: str, name: str, file: str, bodies: list[Body], beyond: str = "") -> Mutant:
     texts = {**clean.manifests, file: yaml.safe_dump_all(bodies)}
-    return Mutant(family, name, replace(clean, manifests=texts))
+    return Mutant(family, name, replace(clean, manifests=texts), beyond)
 
 
 def _changes(body: Body) -> Iterator[Change]:
@@ -43,7 +47,7 @@ def _changes(body: Body) -> Iterator[Change]:
     yield f"{kind}: renamed", lambda own: own["metadata"].update(name=own["metadata"]["name"] + "-x")
     if "namespace" in body["metadata"]:
         yield f"{kind}: other namespace", lambda own: own["metadata"].update(namespace="another")
-    if kind in {"Deployment", "Job"}:
+    if kind in {"Deployment", "Job", "StatefulSet"}:
         yield from _workload(kind)
     if kind == "NetworkPolicy":
         yield "NetworkPolicy: selects others", lambda own: own["spec"].update(podSelector=_NOBODY)
@@ -88,10 +92,10 @@ def _workload(kind: str) -> Iterator[Change]:
         return found
 
     yield f"{kind}: other service account", lambda own: pod(own)["spec"].update(serviceAccountName="another")
-    if kind == "Deployment":
-        yield "Deployment: other labels", lambda own: pod(own)["metadata"].update(labels={"app": "another"})
+    if kind in {"Deployment", "StatefulSet"}:
+        yield f"{kind}: other labels", lambda own: pod(own)["metadata"].update(labels={"app": "another"})
         yield (
-            "Deployment: other port",
+            f"{kind}: other port",
             lambda own: pod(own)["spec"]["containers"][0]["ports"][0].update(containerPort=9999),
         )
 

@@ -1,19 +1,21 @@
 """A second judge of what is drawn, made to disagree: it shares no code with the proof.
 
-It reads the raw state and the raw manifests, knows the types that biotech-x draws, and calls false whatever
+It reads the raw state and the raw manifests, knows what the two systems draw, and calls false whatever
 it does not know.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from asbuilt.claims import Asserted, Claim, Network, Permission
+from asbuilt.claims import Asserted, Claim, Network, Permission, Relation
 from asbuilt.drawing import Drawing
+from drills.mutants import clusters
 from drills.mutants.cloud import Cloud, Item, is_object, namespace_of
 from drills.mutants.grants import may
 from drills.mutants.interfaces import interfaces
 from drills.mutants.packets import Packet, vpc_of
 from drills.mutants.reaches import reaches
+from drills.mutants.relations import relates
 
 Drawn = tuple[str, ...]
 """`node` and its id, `box` with its id and a member's, or `arrow` with both ends and a claim."""
@@ -24,6 +26,7 @@ class Oracle:
 
     def __init__(self, state: Mapping[str, Any], manifests: Mapping[str, str]) -> None:
         self._cloud = Cloud(state, manifests.values())
+        self._blocks: dict[str, str] = {}
 
     def objects(self) -> dict[str, Item]:
         """The Kubernetes objects by name."""
@@ -31,6 +34,7 @@ class Oracle:
 
     def false(self, drawings: tuple[Drawing, ...]) -> set[Drawn]:
         """What is drawn and is not so."""
+        self._blocks = {node.id: node.cidr for drawing in drawings for node in drawing.nodes if node.cidr}
         claims = {thing: claim for drawing in drawings for thing, claim in drawn(drawing)}
         return {thing for thing, claim in claims.items() if not self.holds(thing, claim)}
 
@@ -50,8 +54,19 @@ class Oracle:
             return True
         if isinstance(claim, Network):
             ports = range(claim.first, claim.last + 1)
-            return all(reaches(self._cloud, source, target, Packet(claim.protocol, port)) for port in ports)
+            return all(self._packet(source, target, Packet(claim.protocol, port)) for port in ports)
+        if isinstance(claim, Relation):
+            return relates(self._cloud, source, target, claim.verb)
         return isinstance(claim, Permission) and may(self._cloud, source, target, claim.action)
+
+    def _packet(self, source: str, target: str, packet: Packet) -> bool:
+        """Over the cloud where it holds the cluster; else pods are all that is known."""
+        start, end = self._cloud.objects.get(source), self._cloud.objects.get(target)
+        if self._cloud.all("aws_eks_cluster") or start is None:
+            return reaches(self._cloud, source, target, packet)
+        if target.startswith("external/"):
+            return clusters.outside(self._cloud, start, self._blocks.get(target, ""), packet)
+        return end is not None and clusters.between(self._cloud, start, end, packet)
 
     def _inside(self, box: str, member: str) -> bool:
         places, things = self._cloud.find(box), self._cloud.find(member)

@@ -10,6 +10,12 @@ from drills.mutants.world import World
 
 _CLAIM = re.compile(r'by="(?!asserted)([^"]+)"')
 _NODE = re.compile(r'nodeid=(?:"([^"]+)"|\'([^\']+)\')')
+_OTHERS = {  # a box, and another that is there as well; for all that are not told, the database subnets
+    "aws_subnet.database": "aws_subnet.public",
+    "cluster/Namespace/banking": "cluster/Namespace/monitoring",
+    "cluster/Namespace/monitoring": "cluster/Namespace/banking",
+}
+_RELATIONS = {"scales": "protects", "protects": "scales", "selects": "runs as", "runs as": "selects"}
 _BOX = re.compile(r'"id": "([^"]+)"')
 
 
@@ -34,7 +40,7 @@ def _changes(text: str) -> Iterator[tuple[str, str, str]]:
             yield "node: misspelt", name, _put(text, match, match[0].replace(name, name + "s"))
     for match in _BOX.finditer(text):
         yield "box: misspelt", match[1], _put(text, match, f'"id": "{match[1]}s"')
-        other = "aws_subnet.database" if match[1] != "aws_subnet.database" else "aws_subnet.public"
+        other = _OTHERS.get(match[1], "aws_subnet.database")
         yield "box: bound to another", match[1], _put(text, match, f'"id": "{other}"')
     for match in _CLAIM.finditer(text):
         yield from _claims(text, match)
@@ -54,6 +60,9 @@ def _claims(text: str, match: "re.Match[str]") -> Iterator[tuple[str, str, str]]
                 claim,
                 _put(text, match, match[0].replace(claim, f"{other}/{port}")),
             )
+        elif claim in _RELATIONS:
+            other = _RELATIONS[claim]
+            yield "claim: other relation", claim, _put(text, match, match[0].replace(claim, other))
         else:
             wrong = f"{claim.split(':')[0]}:DeleteEverything"
             yield "claim: no such action", claim, _put(text, match, match[0].replace(claim, wrong))

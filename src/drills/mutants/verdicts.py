@@ -1,4 +1,4 @@
-"""What became of a mutant: caught, still true, beside what is drawn, or proven falsely."""
+"""What became of a mutant: caught, still true, beside what is drawn, beyond the files, or proven falsely."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,25 +6,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from asbuilt.drawing import Drawing
+from asbuilt.errors import UnusableInput
 from asbuilt.prove import Proof
 from drills.mutants.cloud import listed
 from drills.mutants.mutant import Mutant
 from drills.mutants.oracle import Drawn, Oracle, drawn
-from drills.mutants.world import Judged, World, judge
+from drills.mutants.world import Judged, World, built, judge
 
 _HOLDS = {"bound", "proven"}
 _TEXTS = ("policy", "assume_role_policy")
 _EXAMPLES = 3
+_UNNOTICED = {"still true", "beside"}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`verdict` is `caught`, `still true`, `beside` or `false proof`; `why` says what shows it."""
+    """`verdict` is `caught`, `still true`, `beside`, `beyond` or `false proof`; `why` says what shows it.
+
+    `made_false` tells whether the oracle calls anything drawn false; nobody asks it of unusable input.
+    """
 
     family: str
     name: str
     verdict: str
     why: str
+    made_false: bool = False
 
 
 class Bench:
@@ -42,16 +48,22 @@ class Bench:
 
     def outcome(self, mutant: Mutant) -> Outcome:
         """What the proof and the oracle say of a mutant, and how the two compare."""
-        after = judge(mutant.world)
-        verdict, why = self._compared(mutant.world, after)
-        return Outcome(mutant.family, mutant.name, verdict, why)
-
-    def _compared(self, world: World, after: Judged) -> tuple[str, str]:
+        try:
+            world = built(mutant.world)
+        except UnusableInput as error:
+            return Outcome(mutant.family, mutant.name, "caught", str(error))
+        after = judge(world)
         if after.proof is None:
-            return "caught", "unusable input"
+            return Outcome(mutant.family, mutant.name, "caught", "unusable input")
         untrue = Oracle(world.documents[-1], world.manifests).false(after.drawings)
+        verdict, why = self._compared(world, after, after.proof, untrue)
+        if verdict in _UNNOTICED and mutant.beyond:
+            verdict, why = "beyond", mutant.beyond
+        return Outcome(mutant.family, mutant.name, verdict, why, bool(untrue))
+
+    def _compared(self, world: World, after: Judged, proof: Proof, untrue: set[Drawn]) -> tuple[str, str]:
         new = sorted(set(after.findings) - self.findings)
-        proven = _proven(after.proof)
+        proven = _proven(proof)
         if wrong := sorted(untrue & proven if new else untrue):
             return "false proof", "; ".join(" → ".join(thing[1:]) for thing in wrong[:_EXAMPLES])
         if new:

@@ -1,6 +1,7 @@
 """What a proof is made from, held in memory so that it can be changed and judged many times."""
 
 import copy
+import functools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,11 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from asbuilt import inputs
 from asbuilt.capture import capture
 from asbuilt.drawing import Drawing
 from asbuilt.errors import UnusableInput
-from asbuilt.infrastructure import Infrastructure, Manifest, load, manifests
+from asbuilt.infrastructure import Infrastructure, Manifest, kustomize, load, manifests
+from asbuilt.infrastructure.manifests import unique
 from asbuilt.prove import Proof
 from asbuilt.prove.proof import prove
 from asbuilt.report import problems
@@ -20,17 +24,24 @@ from asbuilt.scripts import scripts
 
 Document = Mapping[str, Any]
 Texts = Mapping[str, str]
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_NOTHING: Document = {"values": {"root_module": {"resources": []}}}  # the state of no Terraform at all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """Documents of `terraform show -json`; manifests and scripts as texts by file name; excuses."""
+    """Documents of `terraform show -json`; manifests and scripts as texts by file name; excuses.
+
+    Where `overlay` is told, the manifests are the files that are still to be built, and it names the folder
+    among them that is (see `built`).
+    """
 
     documents: tuple[Document, ...]
     manifests: Texts
     scripts: Texts
     excuses: Mapping[str, str]
     read: "Read"
+    overlay: str = ""
 
     def resources(self) -> list[dict[str, Any]]:
         """The resources of the last document, which is the state."""
@@ -61,6 +72,25 @@ def world(plans: Iterable[Path], kubernetes: Path, diagrams: Path, excuses: Mapp
     texts = _texts(kubernetes, "*.yaml"), _texts(diagrams, "*.py")
     start = World(tuple(map(load, plans)), *texts, excuses, Read())
     return replace(start, read=Read(_manifests(texts[0]), _drawings(texts[1]), texts))
+
+
+def built(start: World) -> World:
+    """The world with what its overlay builds, an object a file. Raises UnusableInput where it cannot."""
+    if not start.overlay:
+        return start
+    with _written(start.manifests) as folder:
+        place = folder / start.overlay
+        found = kustomize.build(place) if kustomize.is_overlay(place) else manifests(place)
+    dumped = {f"{one.name}.yaml": yaml.dump(one.body, Dumper=_DUMPER, sort_keys=False) for one in found}
+    return replace(start, manifests=dumped, overlay="")
+
+
+def cluster(kubernetes: Path, overlay: str, diagrams: Path, excuses: Mapping[str, str]) -> World:
+    """A system of manifests alone, in a cluster that no file creates: what one of its overlays builds."""
+    raw = World((_NOTHING,), _texts(kubernetes, "*.yaml"), _texts(diagrams, "*.py"), excuses, Read(), overlay)
+    start = built(raw)
+    read = Read(_manifests(start.manifests), _drawings(start.scripts), (start.manifests, start.scripts))
+    return replace(start, read=read)
 
 
 def judge(changed: World) -> Judged:
@@ -118,7 +148,12 @@ def _texts(folder: Path, pattern: str) -> dict[str, str]:
 
 
 def _manifests(texts: Texts) -> tuple[Manifest, ...]:
-    with _written(texts) as folder:
+    return unique(one for item in texts.items() for one in _objects(*item))
+
+
+@functools.cache
+def _objects(file: str, text: str) -> tuple[Manifest, ...]:
+    with _written({file: text}) as folder:
         return manifests(folder)
 
 

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from asbuilt import files
+from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from drills import analysis
 from drills.provisioning.accounts import ENVIRONMENTS, accounts
@@ -20,16 +21,13 @@ from drills.provisioning.page import Step, record, steps, with_outputs
 from drills.provisioning.walk import PAGES, RECORD, Outcome, follow, problems
 
 
+@ending
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 2 for input that cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m drills.provisioning", description=__doc__)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
-    try:
-        return _run(options.write)
-    except UnusableInput as error:
-        print(error, file=sys.stderr)
-        return 2
+    return _run(options.write)
 
 
 def _run(to_write: bool) -> int:

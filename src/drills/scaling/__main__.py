@@ -1,4 +1,4 @@
-"""Simulate a day of core's autoscaler, choose its settings, and record both.
+"""Simulate a day of a system's autoscaler, choose its settings, and record both.
 
 `python -m drills.scaling banking` reads `figures/banking/scaling.yaml` and writes
 `evidence/figures/banking/scaling.json`.
@@ -14,7 +14,8 @@ from typing import Any
 import yaml
 
 from asbuilt import files
-from drills.scaling.choice import Outcome, compare
+from asbuilt.ending import ending
+from drills.scaling.choice import Outcome, around, compare, outcome
 from drills.scaling.day import demand
 from drills.scaling.hpa import PERIOD, simulate
 
@@ -22,7 +23,7 @@ _EVERY = 20  # of the day's values one is drawn: one in five minutes
 
 
 def figures(declared: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page quotes: the three settings compared, the chosen one, and one day of it."""
+    """What the page quotes: the settings compared, the chosen one and those beside it, and one day."""
     days = [demand(declared["day"], seed) for seed in declared["seeds"]]
     found = compare(
         days, declared["bounds"], declared["timing"], declared["default_target"], declared["unserved_share"]
@@ -32,6 +33,10 @@ def figures(declared: Mapping[str, Any]) -> dict[str, Any]:
     }
     return {
         "compared": [_row(name, one) for name, one in found.items()],
+        "around": [
+            _row(name, outcome(one, days, **declared["timing"]))
+            for name, one in around(found["chosen"].behavior)
+        ],
         "chosen": _settings(found["chosen"]),
         "day": _day(days[0], {name: first[name] for name in ("no stabilization", "chosen")}),
     }
@@ -78,10 +83,11 @@ def _day(wanted: Sequence[float], replicas: Mapping[str, Sequence[int]]) -> dict
     }
 
 
+@ending
 def main() -> int:
     """Record the figures of one system."""
     parser = argparse.ArgumentParser(prog="python -m drills.scaling", description=__doc__.partition("\n")[0])
-    parser.add_argument("system", help="banking")
+    parser.add_argument("system", help="banking or schedules")
     system = parser.parse_args().system
     declared = yaml.safe_load(Path(f"figures/{system}/scaling.yaml").read_text(encoding="utf-8"))
     text = json.dumps(figures(declared), indent=2, ensure_ascii=False) + "\n"

@@ -1,11 +1,12 @@
 """Which settings to take: the cheapest of those that serve the day and do not flap."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from drills.scaling.hpa import Behavior, Day, Policy, Rules, simulate
 
+_TARGETS, _UP, _DOWN = (50, 55, 60, 65, 70), (0, 30), (120, 300, 600)  # percent, and seconds of waiting
 _DEFAULT_UP = Rules(0, (Policy("Percent", 100, 15), Policy("Pods", 4, 15)))
 
 
@@ -26,10 +27,25 @@ def plain(target: int, least: int, most: int, window: int) -> Behavior:
 
 def candidates(least: int, most: int) -> Iterator[Behavior]:
     """Every setting that is tried: target, growth, and how long and how fast it shrinks."""
-    tried = product((50, 55, 60, 65, 70), (50, 100), (0, 30), (120, 300, 600), (10, 25, 100))
+    tried = product(_TARGETS, (50, 100), _UP, _DOWN, (10, 25, 100))
     for target, grow, up, down, shrink in tried:
         rising = Rules(up, (Policy("Percent", grow, 15), Policy("Pods", 4, 15)))
         yield Behavior(target, least, most, rising, Rules(down, (Policy("Percent", shrink, 60),)))
+
+
+def around(behavior: Behavior) -> Iterator[tuple[str, Behavior]]:
+    """The setting with its target or one of its waits changed to another that is tried, and how."""
+    for target in _TARGETS:
+        if abs(target - behavior.target) == 5:
+            yield f"target {target} %", replace(behavior, target=target)
+    for seconds in _UP:
+        if seconds != behavior.up.window:
+            changed = replace(behavior.up, window=seconds)
+            yield f"wait of {seconds} s on the way up", replace(behavior, up=changed)
+    for seconds in _DOWN:
+        if seconds != behavior.down.window:
+            changed = replace(behavior.down, window=seconds)
+            yield f"wait of {seconds} s on the way down", replace(behavior, down=changed)
 
 
 def outcome(

@@ -1,4 +1,4 @@
-"""A synthetic day of a bank: quiet nights, a rise, a peak at noon, bursts, and pay-day."""
+"""A synthetic day: quiet nights, a hill at noon, a lower one in the evening, bursts, and noise."""
 
 import math
 import random

@@ -1,16 +1,20 @@
 """Service level objectives, declared once, and the rules that watch them."""
 
 from drills.slo.objectives import Declared, Objective, Window, budget_share, declared, seconds
-from drills.slo.rules import error_ratio, series, text
+from drills.slo.rules import burn_rate, pace, rate, selected, series, text, usual_pace
 
 __all__ = [
     "Declared",
     "Objective",
     "Window",
     "budget_share",
+    "burn_rate",
     "declared",
-    "error_ratio",
+    "pace",
+    "rate",
     "seconds",
+    "selected",
     "series",
     "text",
+    "usual_pace",
 ]

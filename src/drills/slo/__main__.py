@@ -7,12 +7,14 @@ from pathlib import Path
 import yaml
 
 from asbuilt import files
+from asbuilt.ending import ending
 from drills.slo import declared, text
 
 DECLARED = Path("observability/schedules/slo.yaml")
 RULES = Path("observability/schedules/rules/slo.yaml")
 
 
+@ending
 def main() -> int:
     """Print the rules, or write them; 0."""
     parser = argparse.ArgumentParser(prog="python -m drills.slo", description=__doc__.partition(":")[0])

@@ -10,7 +10,7 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """An alert's two windows: it fires while both burn faster than `burn`, as multiples of the budget's pace."""
+    """An alert's two windows: it fires while both burn at more than `burn` times the budget's pace."""
 
     alert: str
     severity: str

@@ -1,17 +1,17 @@
 """Recording rules and burn-rate alerts of declared objectives.
 
-Multiwindow, multi-burn-rate alerts: https://sre.google/workbook/alerting-on-slos/
+Multiwindow, multi-burn-rate alerts: https://sre.google/workbook/alerting-on-slos/. What burns is counted in
+requests, those of a window beside those that a usual window may have: the budget is one of the whole period.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from drills.slo.objectives import Declared, Objective, Window, seconds
 
-_SLOW = 86400  # seconds; longer windows read many samples, and are evaluated more seldom
-_SLOW_INTERVAL = "2m"  # below the five minutes after which Prometheus forgets a recorded value
+_INTERVAL = "1m"  # the longest windows read many samples, and the shortest has ten minutes
+_PACE = "10m"  # over which requests are counted before they are averaged
 _HEAD = "# Made from slo.yaml: python -m drills.slo --write\n"
 
 
@@ -33,55 +33,74 @@ _Dumper.add_representer(_Block, _show_block)
 
 def text(declared: Declared) -> str:
     """The rule file of the objectives, as Prometheus reads it."""
-    groups = [group for objective in declared.objectives for group in _groups(declared, objective)]
+    groups = [_group(declared, objective) for objective in declared.objectives]
     return _HEAD + yaml.dump({"groups": groups}, Dumper=_Dumper, sort_keys=False, width=200)
 
 
-def error_ratio(declared: Declared, objective: Objective, window: str) -> str:
-    """The share of bad requests over `window`; nothing without requests, and 1 where none was good."""
-    good = _rate(objective.good, declared.selector, window)
-    total = _rate(objective.total, declared.selector, window)
-    return f"1 - ({good} or 0 * {total})\n  / ({total} > 0)\n"
+def burn_rate(declared: Declared, objective: Objective, window: str, usual: str) -> str:
+    """Bad requests over `window`, as a multiple of those that the budget has in as much `usual` time.
+
+    Where none was good, all were bad; without requests ever, it is nothing.
+    """
+    good, total = rate(declared, objective.good, window), rate(declared, objective.total, window)
+    return f"({total} - ({good} or 0 * {total}))\n  / on (service) ({usual} > 0)\n  / {objective.budget:g}\n"
+
+
+def usual_pace(declared: Declared, pace: str) -> str:
+    """Requests a second on average over the period, or as much of it as has passed."""
+    return f"avg_over_time({pace}[{declared.period_days}d:{_PACE}])"
+
+
+def pace(declared: Declared, objective: Objective) -> str:
+    """Requests a second."""
+    return rate(declared, objective.total, _PACE)
+
+
+def rate(declared: Declared, metric: str, window: str) -> str:
+    """How many of a metric's events come in a second, over `window`."""
+    return f"sum by (service) (rate({selected(metric, declared.selector)}[{window}]))"
 
 
 def series(window: str) -> str:
-    """The recorded series of a window."""
-    return f"slo:error_ratio:rate{window}"
+    """The recorded burn rate of a window."""
+    return f"slo:burn_rate:rate{window}"
 
 
-def _rate(metric: str, selector: str, window: str) -> str:
+def selected(metric: str, selector: str) -> str:
+    """A metric, with or without labels of its own, narrowed to `selector`."""
     name, _, own = metric.rstrip("}").partition("{")
-    labels = ",".join(filter(None, (selector, own)))
-    return f"sum by (service) (rate({name}{{{labels}}}[{window}]))"
+    return f"{name}{{{','.join(filter(None, (selector, own)))}}}"
 
 
-def _groups(declared: Declared, objective: Objective) -> Iterator[dict[str, Any]]:
-    windows = sorted({w for pair in declared.windows for w in (pair.long, pair.short)}, key=seconds)
-    windows.append(f"{declared.period_days}d")
-    fast = [window for window in windows if seconds(window) <= _SLOW]
-    slow = [window for window in windows if seconds(window) > _SLOW]
-    name = f"{declared.service}-{objective.name}"
-    yield {"name": name, "rules": _rules(declared, objective, fast)}
-    yield {"name": f"{name}-slow", "interval": _SLOW_INTERVAL, "rules": _rules(declared, objective, slow)}
-
-
-def _rules(declared: Declared, objective: Objective, windows: list[str]) -> list[dict[str, Any]]:
-    recorded = [
-        {
-            "record": series(window),
-            "expr": _Block(error_ratio(declared, objective, window)),
-            "labels": {"slo": objective.name},
-        }
-        for window in windows
+def _group(declared: Declared, objective: Objective) -> dict[str, Any]:
+    """One group: its rules are evaluated in order, so that an alert reads what was just recorded."""
+    windows = sorted({one for pair in declared.windows for one in (pair.long, pair.short)}, key=seconds)
+    labels = _labels(declared, objective)
+    usual = f"slo:requests:avg{declared.period_days}d"
+    recorded = {
+        f"slo:requests:rate{_PACE}": f"{pace(declared, objective)}\n",
+        usual: f"{usual_pace(declared, f'slo:requests:rate{_PACE}{labels}')}\n",
+        **{
+            series(window): burn_rate(declared, objective, window, usual + labels)
+            for window in (*windows, f"{declared.period_days}d")
+        },
+    }
+    rules = [
+        {"record": name, "expr": _Block(expression), "labels": {"slo": objective.name}}
+        for name, expression in recorded.items()
     ]
-    alerts = [_alert(declared, objective, pair) for pair in declared.windows if pair.long in windows]
-    return recorded + alerts
+    alerts = [_alert(declared, objective, pair) for pair in declared.windows]
+    return {"name": f"{declared.service}-{objective.name}", "interval": _INTERVAL, "rules": rules + alerts}
+
+
+def _labels(declared: Declared, objective: Objective) -> str:
+    """Those by which recorded series are read."""
+    return f'{{service="{declared.service}",slo="{objective.name}"}}'
 
 
 def _alert(declared: Declared, objective: Objective, pair: Window) -> dict[str, Any]:
-    labels = f'{{service="{declared.service}",slo="{objective.name}"}}'
-    above = f"> {pair.burn:g} * {objective.budget:g}"
-    short, long = (f"{series(window)}{labels} {above}" for window in (pair.short, pair.long))
+    labels = _labels(declared, objective)
+    short, long = (f"{series(window)}{labels} > {pair.burn:g}" for window in (pair.short, pair.long))
     return {
         "alert": pair.alert,
         "expr": _Block(f"{long}\nand\n{short}\n"),
@@ -94,8 +113,8 @@ def _alert(declared: Declared, objective: Objective, pair: Window) -> dict[str, 
         "annotations": {
             "summary": f"{declared.service} spends its {objective.name} budget {pair.burn:g} times too fast",
             "description": (
-                f"{{{{ $value | humanizePercentage }}}} of the requests of {pair.long} {objective.bad_means}; "
-                f"{objective.budget * 100:g} % may, over {declared.period_days} days."
+                f"Over {pair.long}, requests {objective.bad_means} {{{{ $value | humanize }}}} times as "
+                f"often as {declared.period_days} days of usual traffic can bear."
             ),
             "runbook_url": f"{declared.runbooks}{pair.alert}/",
         },

@@ -1,4 +1,4 @@
-"""biotech-x as it is: applied to the emulator, with its manifests and its diagrams."""
+"""biotech-x as it is, applied to the emulator, and banking, as its overlay of production builds it."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from asbuilt.settings import Settings
-from drills.mutants.world import World, world
+from drills.mutants.world import World, cluster, world
 
 ROOT = Path(__file__).parents[3]
 Shown = Callable[[str], dict[str, Any]]
@@ -24,3 +24,10 @@ def clean(terraform_plan: Shown, applied_state: Shown, tmp_path_factory: pytest.
     excuses = Settings.read(ROOT).undrawn
     paths = [folder / name for name in documents]
     return world(paths, ROOT / "kubernetes/biotech-x", ROOT / "diagrams/biotech-x", excuses)
+
+
+@pytest.fixture(scope="session")
+def platform() -> World:
+    """Banking, which nobody has broken: manifests alone."""
+    excuses = Settings.read(ROOT).undrawn
+    return cluster(ROOT / "kubernetes/banking", "production", ROOT / "diagrams/banking", excuses)

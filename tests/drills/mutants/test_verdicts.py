@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from drills.mutants.__main__ import judged, main, mutants, report
+from drills.mutants.__main__ import main, report
 from drills.mutants.mutant import Mutant
+from drills.mutants.systems import SYSTEMS, judged
 from drills.mutants.verdicts import Bench, Outcome
 from drills.mutants.world import Judged, World, judge, remove
 
@@ -28,14 +29,14 @@ def test_the_clean_world_has_no_finding(bench: Bench):
 
 def test_a_sample_holds_no_false_proof(clean: World):
     """Every 25th mutant, proven anew: none is called true that is not."""
-    outcomes = [outcome for _, outcome in judged(clean, 0, STEP)]
+    outcomes = [outcome for _, outcome in judged(SYSTEMS["biotech-x"], clean, 0, STEP)]
     assert [] == [one for one in outcomes if one.verdict == "false proof"]
     assert {"caught", "beside"} <= {one.verdict for one in outcomes}
 
 
 def test_there_are_enough_mutants(clean: World):
     """At least 300 of them."""
-    assert 300 <= sum(1 for _ in mutants(clean))
+    assert 300 <= sum(1 for _ in SYSTEMS["biotech-x"].mutants(clean))
 
 
 def test_without_a_state_it_says_how_to_make_one(
@@ -85,16 +86,24 @@ def test_a_false_proof_beside_a_finding_still_counts(
     assert "false proof" == bench.outcome(Mutant("rule: deleted", RULE, remove(clean, RULE))).verdict
 
 
-def test_a_report_counts_by_family():
-    """Each column is a verdict; a row's mutants are their sum."""
+def test_a_report_counts_by_system_and_family():
+    """Each column is a verdict; a row's mutants are their sum, and what was made false is told beside."""
     outcomes = [
-        Outcome("a", "1", "caught", ""),
+        Outcome("a", "1", "caught", "", made_false=True),
         Outcome("a", "2", "beside", "x"),
-        Outcome("b", "3", "caught", ""),
+        Outcome("b", "3", "beyond", "y"),
     ]
-    body = report(outcomes)
-    assert [("a", 2, 1, 1), ("b", 1, 1, 0)] == [
-        (row["change"], row["mutants"], row["caught"], row["beside_what_is_drawn"])
-        for row in body["families"]
+    body = report({"shop": outcomes, "bank": []})
+    assert [("a", 2, 1, 1, 1, 0), ("b", 1, 0, 0, 0, 1)] == [
+        (
+            row["change"],
+            row["mutants"],
+            row["made_false"],
+            row["caught"],
+            row["beside_what_is_drawn"],
+            row["beyond_the_files"],
+        )
+        for row in body["families"]["shop"]
     ]
-    assert (3, ["2"]) == (body["totals"][0]["mutants"], [one["mutant"] for one in body["uncaught"]])
+    assert [("shop", 3), ("bank", 0)] == [(row["system"], row["mutants"]) for row in body["totals"]]
+    assert [("shop", "2"), ("shop", "3")] == [(one["system"], one["mutant"]) for one in body["uncaught"]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from drills.scaling.choice import Outcome, candidates, chosen, plain
+from drills.scaling.choice import Outcome, around, candidates, chosen, plain
 from drills.scaling.day import demand
 
 SHAPE = {"night": 2.0, "noon": 11.0, "bursts": 2, "burst_share": 0.5, "burst_seconds": 600, "noise": 0.05}
@@ -35,6 +35,21 @@ def test_every_candidate_is_tried_once():
     """No two candidates are the same."""
     tried = list(candidates(6, 30))
     assert len(set(tried)) == len(tried)
+
+
+def test_what_is_around_a_setting_differs_in_one_thing():
+    """The targets beside it and the other waits, each a candidate's value, and the rest as it was."""
+    one = plain(65, 6, 30, 300)
+    found = dict(around(one))
+    assert [
+        "target 60 %",
+        "target 70 %",
+        "wait of 30 s on the way up",
+        "wait of 120 s on the way down",
+        "wait of 600 s on the way down",
+    ] == list(found)
+    assert (60, one.up, one.down) == (found["target 60 %"].target, found["target 60 %"].up, one.down)
+    assert plain(65, 6, 30, 600) == found["wait of 600 s on the way down"]
 
 
 def test_a_day_has_the_shape_that_is_declared():

@@ -1,0 +1,1 @@
+"""Rules, routes, dashboards and monitors: what checks each of them."""

@@ -1,0 +1,39 @@
+"""Break rules, routes and dashboards on purpose, and record what the checks notice.
+
+`python -m drills.alerting --record evidence/figures/schedules/mutants.json`
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+from asbuilt import files
+from asbuilt.ending import ending
+from drills.alerting import load, logs
+from drills.alerting.mutants import figures, mutants
+from drills.alerting.programs import find
+
+DECLARED = Path("figures/schedules/mutants.yaml")
+
+
+@ending
+def main() -> int:
+    """Record the figures; 1 where a mutant escapes, 2 where a program is missing."""
+    parser = argparse.ArgumentParser(prog="python -m drills.alerting", description=__doc__.partition("\n")[0])
+    parser.add_argument("--record", type=Path, required=True, help="where the figures are written")
+    record = parser.parse_args().record
+    find("promtool", "amtool", "node")
+    logs.grammar()
+    load.compiler()
+    found = figures(mutants(yaml.safe_load(DECLARED.read_text(encoding="utf-8"))), Path())
+    files.write(record, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    for mutant in found["escaped"]:
+        print(mutant, file=sys.stderr)
+    return 1 if found["escaped"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The diagnosis, drilled: each fault is injected into a real PostgreSQL."""

@@ -1,0 +1,46 @@
+"""Compare what formulas say of burn-rate alerts with what Prometheus does, and record both.
+
+`python -m drills.detection --record evidence/figures/schedules/detection.json`
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from asbuilt import files
+from asbuilt.ending import ending
+from drills.alerting.programs import find
+from drills.detection import SHAPES, engine, record
+from drills.slo import declared
+
+DECLARED = Path("observability/schedules/slo.yaml")
+
+
+def figures() -> dict[str, Any]:
+    """The figures of the objective that is declared first. Raises UnusableInput without Prometheus."""
+    find("promtool", "prometheus")
+    promised = declared(yaml.safe_load(DECLARED.read_text(encoding="utf-8")))
+    objective = promised.objectives[0]
+    fired = engine.fired(promised, objective, SHAPES)
+    return record.figures(promised, objective, list(record.compared(promised, objective, SHAPES, fired)))
+
+
+@ending
+def main() -> int:
+    """Record the figures; 1 where formula and engine disagree by more than a minute, 2 without Prometheus."""
+    parser = argparse.ArgumentParser(
+        prog="python -m drills.detection", description=__doc__.partition("\n")[0]
+    )
+    parser.add_argument("--record", type=Path, required=True, help="where the figures are written")
+    path = parser.parse_args().record
+    found = figures()
+    files.write(path, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    return 0 if found["agree"] == found["compared"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
