@@ -1,33 +1,34 @@
-"""Banking's manifests are valid in both environments, restricted, and fit together."""
+"""The manifests of banking and of schedules are valid in all environments, restricted, and fit together."""
 
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import kubernetes_validate
 import pytest
 import yaml
 
 from asbuilt.prove.selectors import selects
+from habits.manifests import faults as invalid
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "kubernetes/banking"
+FOLDER = ROOT / "kubernetes"
+PODS = {"banking": 13, "schedules": 7}  # how many kinds of pods a system has
 ENVIRONMENTS = ("production", "staging")
 VERSION = "1.35"  # the one that the namespaces' pod security names
 RESTRICTED = "pod-security.kubernetes.io/enforce"
-OURS = ("strimzi.io", "monitoring.coreos.com")  # whose custom resources are used
-SINGLE = "monitoring/StatefulSet/loki"  # one replica, on purpose
+RUNBOOKS = "https://as-built.example/runbooks/"
+SINGLE = "StatefulSet/loki"  # one replica, on purpose
 Objects = dict[str, dict[str, Any]]
 
 
 @cache
-def built(environment: str) -> Objects:
+def built(environment: str, system: str = "banking") -> Objects:
     """What an environment applies, by name."""
-    command = ["kubectl", "kustomize", FOLDER / environment]
+    command = ["kubectl", "kustomize", FOLDER / system / environment]
     done = subprocess.run(command, capture_output=True, check=True, timeout=60)
     return {name(body): body for body in yaml.safe_load_all(done.stdout)}
 
@@ -40,50 +41,20 @@ def name(body: dict[str, Any]) -> str:
 
 @pytest.fixture(params=ENVIRONMENTS)
 def objects(request: pytest.FixtureRequest) -> Objects:
-    """What an environment applies; a test may change it."""
+    """What an environment of banking applies; a test may change it."""
     return deepcopy(built(request.param))
 
 
-def schema(said: Any) -> dict[str, Any]:
-    """The JSON schema of a reduced one (custom_resources.yaml), closed to unknown fields."""
-    if isinstance(said, dict):
-        return {
-            "type": "object",
-            "properties": {key.rstrip("!"): schema(value) for key, value in said.items()},
-            "required": [key.rstrip("!") for key in said if key.endswith("!")],
-            "additionalProperties": False,
-        }
-    if isinstance(said, list):
-        return {"type": "array", "items": schema(said[0])}
-    if said == "any":
-        return {}
-    return {"type": said} if said in {"string", "integer", "boolean"} else {"enum": said.split("|")}
+@pytest.fixture(params=[(system, one) for system in PODS for one in ENVIRONMENTS], ids="/".join)
+def applied(request: pytest.FixtureRequest) -> Objects:
+    """What an environment of any system applies."""
+    system, environment = request.param
+    return built(environment, system)
 
 
-@cache
-def schemas() -> dict[str, dict[str, Any]]:
-    """The schema of each custom resource's spec, by version and kind."""
-    text = (Path(__file__).parent / "custom_resources.yaml").read_text(encoding="utf-8")
-    return {key: schema(said) for key, said in yaml.safe_load(text).items()}
-
-
-def invalid(body: dict[str, Any]) -> list[str]:
-    """What an object's schema refuses."""
-    if body["apiVersion"].partition("/")[0].endswith(OURS):
-        known = schemas().get(f"{body['apiVersion']} {body['kind']}")
-        if known is None:
-            return [f"nobody serves {body['apiVersion']} {body['kind']}"]
-        return [one.message for one in jsonschema.Draft7Validator(known).iter_errors(body["spec"])]
-    try:
-        kubernetes_validate.validate(body, VERSION, strict=True)
-    except kubernetes_validate.ValidationError as error:
-        return [error.message]
-    return []
-
-
-def test_every_object_is_what_its_schema_expects(objects: Objects):
+def test_every_object_is_what_its_schema_expects(applied: Objects):
     """Strictly, an unknown field included, custom resources as well."""
-    assert {} == {key: faults for key, body in objects.items() if (faults := invalid(body))}
+    assert {} == {key: faults for key, body in applied.items() if (faults := invalid(body, VERSION))}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +70,7 @@ def test_every_object_is_what_its_schema_expects(objects: Objects):
 )
 def test_a_wrong_object_is_refused(objects: Objects, address: str, path: str, value: Any, fault: str):
     """A misspelt field, a wrong type, an unknown value, a missing field, and a version that is gone."""
-    assert fault in "; ".join(invalid(put(objects[address], path, value)))
+    assert fault in "; ".join(invalid(put(objects[address], path, value), VERSION))
 
 
 def put(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -152,11 +123,12 @@ def unrestricted(objects: Objects) -> list[str]:
     ]
 
 
-def test_every_pod_is_restricted(objects: Objects):
+def test_every_pod_is_restricted(applied: Objects):
     """Those that operators make as well; each namespace enforces the standard."""
-    spaces = [body["metadata"]["labels"] for body in objects.values() if body["kind"] == "Namespace"]
+    spaces = [body["metadata"]["labels"] for body in applied.values() if body["kind"] == "Namespace"]
     assert ["restricted"] * 2 == [labels[RESTRICTED] for labels in spaces]
-    assert (13, []) == (len(list(pods(objects))), unrestricted(objects))
+    system = next(one for one in PODS if f"cluster/Namespace/{one}" in applied)
+    assert (PODS[system], []) == (len(list(pods(applied))), unrestricted(applied))
 
 
 @pytest.mark.parametrize(
@@ -175,13 +147,15 @@ def test_an_open_pod_is_seen(objects: Objects, address: str, path: str, value: A
 
 def labels(objects: Objects) -> dict[str, list[dict[str, str]]]:
     """The labels of all pods, by namespace; operators' pods carry those that their documentation names."""
-    found: dict[str, list[dict[str, str]]] = {"banking": [], "monitoring": []}
+    found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for body in objects.values():
+        space = body["metadata"].get("namespace", "")
         if "template" in body.get("spec", {}):
-            found[body["metadata"]["namespace"]].append(body["spec"]["template"]["metadata"]["labels"])
-    for part in ("kafka", "entity-operator", "kafka-exporter"):
-        found["banking"].append(strimzi(part))
-    found["monitoring"] += [{"app.kubernetes.io/name": one} for one in ("prometheus", "alertmanager")]
+            found[space].append(body["spec"]["template"]["metadata"]["labels"])
+        elif body["kind"] in {"Prometheus", "Alertmanager"}:
+            found[space].append({"app.kubernetes.io/name": body["kind"].lower()})
+        elif body["kind"] == "Kafka":
+            found[space] += [strimzi(part) for part in ("kafka", "entity-operator", "kafka-exporter")]
     return found
 
 
@@ -209,9 +183,9 @@ def idle(objects: Objects) -> list[str]:
     return faults
 
 
-def test_every_selector_selects(objects: Objects):
+def test_every_selector_selects(applied: Objects):
     """A selector that selects nothing is a rule that does nothing."""
-    assert [] == idle(objects)
+    assert [] == idle(applied)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +205,7 @@ def test_an_idle_selector_is_seen(objects: Objects, address: str, path: str):
 
 def unread(objects: Objects) -> list[str]:
     """Monitors that find no port of the name that they read."""
-    kafka = objects["banking/Kafka/banking"]["spec"]
+    kafka = objects.get("banking/Kafka/banking", {"spec": {"kafka": {}}})["spec"]
     faults = []
     for key, body in objects.items():
         if body["kind"] == "ServiceMonitor":
@@ -250,9 +224,9 @@ def unread(objects: Objects) -> list[str]:
     return faults
 
 
-def test_every_monitor_finds_its_port(objects: Objects):
+def test_every_monitor_finds_its_port(applied: Objects):
     """A Service with a port of that name; brokers and exporter show theirs where they are told to."""
-    assert [] == unread(objects)
+    assert [] == unread(applied)
 
 
 def test_a_port_that_is_not_there_is_seen(objects: Objects):
@@ -303,7 +277,7 @@ def frail(objects: Objects) -> list[str]:
     """Workloads that a drain, a lost zone or a roll-out could take away whole."""
     faults = []
     for key, body in objects.items():
-        if key == SINGLE or "template" not in body.get("spec", {}):
+        if key.endswith(SINGLE) or "template" not in body.get("spec", {}):
             continue
         pod = body["spec"]["template"]["spec"]
         budget = objects.get(key.replace(body["kind"], "PodDisruptionBudget"), {"spec": {}})["spec"]
@@ -320,9 +294,9 @@ def frail(objects: Objects) -> list[str]:
     return faults
 
 
-def test_every_workload_outlives_a_drain_a_zone_and_a_release(objects: Objects):
+def test_every_workload_outlives_a_drain_a_zone_and_a_release(applied: Objects):
     """A budget that never blocks, a strict spread, and time to end; Loki alone has one pod."""
-    assert [] == frail(objects)
+    assert [] == frail(applied)
 
 
 @pytest.mark.parametrize(
@@ -348,23 +322,13 @@ def mute(objects: Objects) -> list[str]:
         for rule in group["rules"]:
             said, told = rule.get("labels", {}), rule.get("annotations", {})
             whole = {"severity", "service", "team"} <= {*said} and told.get("summary")
-            if not whole or not leads_somewhere(told.get("runbook_url", "")):
+            if not whole or told.get("runbook_url") != f"{RUNBOOKS}{rule['alert']}/":
                 faults.append(rule["alert"])
     return faults
 
 
-def leads_somewhere(address: str) -> bool:
-    """Whether an alert's address is a heading of a page of this documentation."""
-    page, _, heading = address.removeprefix("https://docs.bank.example/").partition("/#")
-    path = ROOT / f"docs/{page}.md"
-    titles = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return heading in [
-        line.lstrip("# ").lower().replace(" ", "-") for line in titles if line.startswith("## ")
-    ]
-
-
 def test_every_alert_says_whose_it_is_and_where_to_read(objects: Objects):
-    """Severity, service and team, and a page that is there."""
+    """Severity, service and team, and the runbook of its own name."""
     rules = [one["alert"] for group in objects["banking/PrometheusRule/payments"]["spec"]["groups"]
              for one in group["rules"]]  # fmt: skip
     assert ["PaymentErrors", "ConsumerLag", "LegacyAdapterDown", "AuditGap"] == rules
@@ -372,18 +336,19 @@ def test_every_alert_says_whose_it_is_and_where_to_read(objects: Objects):
 
 
 @pytest.mark.parametrize(
-    ("path", "value"), [("labels", {}), ("annotations.runbook_url", "https://docs.bank.example/banking/x/#y")]
+    ("path", "value"), [("labels", {}), ("annotations.runbook_url", f"{RUNBOOKS}AuditGap/")]
 )
 def test_a_mute_alert_is_seen(objects: Objects, path: str, value: Any):
-    """Without labels, or with a page that is not there."""
+    """Without labels, or with another alert's runbook."""
     rule = objects["banking/PrometheusRule/payments"]["spec"]["groups"][0]["rules"][0]
     put(rule, path, value)
     assert ["PaymentErrors"] == mute(objects)
 
 
-def test_every_file_is_applied():
+@pytest.mark.parametrize("system", PODS)
+def test_every_file_is_applied(system: str):
     """A manifest that the kustomization forgets would be proven and never be there."""
-    base = FOLDER / "base"
+    base = FOLDER / system / "base"
     written = yaml.safe_load((base / "kustomization.yaml").read_text(encoding="utf-8"))["resources"]
     files = [path.relative_to(base).as_posix() for path in base.rglob("*.yaml")]
     assert sorted({*files} - {"kustomization.yaml"}) == sorted(written)

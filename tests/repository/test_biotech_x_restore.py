@@ -13,7 +13,7 @@ from drills.provisioning.shell import Shell, open_shell
 
 PAGE = "docs/biotech-x/data.md"
 TEXT = (Path(__file__).parents[2] / PAGE).read_text(encoding="utf-8")
-BUCKET = "biotech-x-production-results-123456789012"
+BUCKET = "biotech-x-production-results-123456789012"  # pragma: allowlist secret
 REGION = "sa-east-1"
 
 

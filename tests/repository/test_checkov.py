@@ -86,7 +86,7 @@ def test_a_failed_check_and_a_missing_reason_are_noticed(tmp_path: Path) -> None
     assert ["CKV_AWS_24 aws_security_group_rule.open"] == without_reason(found)
 
 
-@pytest.fixture(scope="session", params=["biotech-x", "banking"])
+@pytest.fixture(scope="session", params=["biotech-x", "banking", "schedules"])
 def manifests(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What Checkov says of a system's manifests as production applies them."""
     folder = tmp_path_factory.mktemp("manifests")

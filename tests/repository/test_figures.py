@@ -38,6 +38,26 @@ def figures(text: str) -> list[str]:
     return [found.group() for found in _FIGURE.finditer(_TARGET.sub("]", _CODE.sub("", words)))]
 
 
+def empty(data: Any) -> Iterator[str]:
+    """Keys without a value: in YAML, what follows a comma that should have stood between quotes."""
+    if isinstance(data, dict):
+        yield from (str(key) for key, value in data.items() if value is None)
+    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else []:
+        yield from empty(value)
+
+
+@pytest.mark.parametrize("file", DECLARED, ids=name)
+def test_no_declared_text_is_cut_at_a_comma(file: Path):
+    """Every key of a declared source has a value, so no table shows half a sentence."""
+    assert [] == list(empty(yaml.safe_load(file.read_text(encoding="utf-8"))))
+
+
+def test_a_cut_text_is_seen():
+    """Half of a sentence that became a key is found, and nothing where it stands between quotes."""
+    assert ["and late"] == list(empty(yaml.safe_load("rows: [{why: it is slow, and late}]")))
+    assert [] == list(empty(yaml.safe_load('rows: [{why: "it is slow, and late"}]')))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_no_number_with_a_unit_is_typed(page: Path):
     """Values, tables and charts bring the numbers onto the page."""

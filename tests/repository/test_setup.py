@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.MULTILINE)
+TARGETS = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE)
 PYTHONS = re.search(r"^PYTHONS +:= (.+)$", MAKEFILE, re.MULTILINE)[1].split()
 # Stands for a usable Python: makes a pip that notes what it is asked for, and then has "installed" uv.
 USABLE_PYTHON = """\

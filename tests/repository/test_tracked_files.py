@@ -22,7 +22,7 @@ FORBIDDEN = {
 WRONG = {
     "a machine's path": "cd /" + "home/ada/as-built",
     "a package registry's host": "https://pypi" + ".org/simple",
-    "a secret": "AKIA" + "ABCDEFGHIJKLMNOP",
+    "a secret": "AKIA" + "ABCDEFGHIJKLMNOP",  # pragma: allowlist secret
 }
 
 
