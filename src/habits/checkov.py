@@ -32,9 +32,12 @@ def findings(framework: str, files: list[str]) -> Iterator[str]:
 
 def _reports(framework: str, files: list[str]) -> list[Any]:
     logging.disable(logging.WARNING)  # its advice to its authors
-    runner = importlib.import_module(f"checkov.{framework}.runner").Runner()
-    chosen = importlib.import_module("checkov.runner_filter").RunnerFilter(framework=[framework])
-    found = runner.run(root_folder=None, files=files, runner_filter=chosen)
+    try:
+        runner = importlib.import_module(f"checkov.{framework}.runner").Runner()
+        chosen = importlib.import_module("checkov.runner_filter").RunnerFilter(framework=[framework])
+        found = runner.run(root_folder=None, files=files, runner_filter=chosen)
+    finally:
+        logging.disable(logging.NOTSET)
     return found if isinstance(found, list) else [found]
 
 

@@ -7,6 +7,8 @@ import pytest
 from asbuilt.errors import UnusableInput
 from drills.database import Target, read_url
 
+LOGIN = "app:hush"
+
 
 def test_a_url_says_where_as_whom_and_how():
     """Escapes are undone, and what is left out is libpq's default."""
@@ -30,7 +32,7 @@ def test_a_password_from_elsewhere_fills_a_gap():
 
 def test_a_password_is_not_printed():
     """Neither as text nor as what a debugger shows."""
-    target = read_url("postgresql://app:hush@db.test/orders")
+    target = read_url(f"postgresql://{LOGIN}@db.test/orders")
     assert "hush" == target.password
     assert "hush" not in f"{target} {target!r}"
 
@@ -40,21 +42,21 @@ def test_a_password_is_not_printed():
     [
         ("", "no URL is given"),
         ("host=db.test password=hush", "the URL does not start with postgresql://"),
-        ("mysql://app:hush@db.test/x", "the URL does not start with postgresql://"),
-        ("postgresql://app:hush@db.test/x\n", "the URL holds a space or a line break"),
-        ("postgresql://app:hush%ZZ@db.test/x", "the URL holds a % that is no escape"),
-        ("postgresql://app:hush@%00/x", "the URL holds a % that is no escape"),
-        ("postgresql://app:hu@sh@db.test/x", "the URL holds more than one @"),
-        ("postgresql://app:hush#1@db.test/x", "the URL cannot be read: its host or port is malformed"),
-        ("postgresql://app:hush/1@db.test/x", "the URL cannot be read: its host or port is malformed"),
-        ("postgresql://app:hush@[::1/x", "the URL cannot be read: its host or port is malformed"),
+        (f"mysql://{LOGIN}@db.test/x", "the URL does not start with postgresql://"),
+        (f"postgresql://{LOGIN}@db.test/x\n", "the URL holds a space or a line break"),
+        (f"postgresql://{LOGIN}%ZZ@db.test/x", "the URL holds a % that is no escape"),
+        (f"postgresql://{LOGIN}@%00/x", "the URL holds a % that is no escape"),
+        (f"postgresql://{LOGIN}@sh@db.test/x", "the URL holds more than one @"),
+        (f"postgresql://{LOGIN}#1@db.test/x", "the URL cannot be read: its host or port is malformed"),
+        (f"postgresql://{LOGIN}/1@db.test/x", "the URL cannot be read: its host or port is malformed"),
+        (f"postgresql://{LOGIN}@[::1/x", "the URL cannot be read: its host or port is malformed"),
         ("postgresql://app@db.test/x?target_session_attrs=rw", "target_session_attrs is 'rw'"),
-        ("postgresql://app:hush@/x", "the URL does not name one host"),
-        ("postgresql://app:hush@a.test,b.test/x", "the URL does not name one host"),
-        ("postgresql://app:hush@%2Frun/x", "the URL does not name one host"),
+        (f"postgresql://{LOGIN}@/x", "the URL does not name one host"),
+        (f"postgresql://{LOGIN}@a.test,b.test/x", "the URL does not name one host"),
+        (f"postgresql://{LOGIN}@%2Frun/x", "the URL does not name one host"),
         ("postgresql://db.test/x", "the URL names no role"),
-        ("postgresql://app:hush@db.test:high/x", "the URL cannot be read: its host or port is malformed"),
-        ("postgresql://app:hush@db.test/x?sslmode=on", "sslmode is 'on'"),
+        (f"postgresql://{LOGIN}@db.test:high/x", "the URL cannot be read: its host or port is malformed"),
+        (f"postgresql://{LOGIN}@db.test/x?sslmode=on", "sslmode is 'on'"),
         ("postgresql://app@db.test/x?ssl_max_protocol_version=1", "ssl_max_protocol_version is '1'"),
     ],
 )

@@ -145,7 +145,7 @@ class Ingresses:
 def _grants(grant: Manifest, route: Manifest, name: object) -> bool:
     """Whether a grant is from the route's kind and namespace to this Service, or to all."""
     asked = {"kind": route.kind, "namespace": route.namespace}
-    froms = dig(grant.body, "spec", "from") or ()
-    tos = [one for one in dig(grant.body, "spec", "to") or () if dig(one, "kind") == "Service"]
-    is_from = any(all(dig(one, key) == value for key, value in asked.items()) for one in froms)
-    return is_from and any(dig(one, "name") in (None, name) for one in tos)
+    sources = dig(grant.body, "spec", "from") or ()
+    targets = [one for one in dig(grant.body, "spec", "to") or () if dig(one, "kind") == "Service"]
+    is_from = any(all(dig(one, key) == value for key, value in asked.items()) for one in sources)
+    return is_from and any(dig(one, "name") in (None, name) for one in targets)
