@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from grafana_foundation_sdk.builders import dashboard, prometheus, timeseries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import DataSourceRef
 
 from asbuilt import files
 from asbuilt.ending import ending
-from drills.slo import Declared, declared, selected, series
+from drills.slo import Declared, of_schedules, selected, series
 
-DECLARED = Path("observability/schedules/slo.yaml")
 DASHBOARD = Path("observability/schedules/dashboards/app-latency.json")
 
 _SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
@@ -159,7 +157,7 @@ def main() -> int:
     """Print the dashboard, or write it; 0."""
     parser = argparse.ArgumentParser(prog="python -m drills.dashboard", description=__doc__.partition(":")[0])
     parser.add_argument("--write", action="store_true", help=f"write it to {DASHBOARD}")
-    made = text(declared(yaml.safe_load(DECLARED.read_text(encoding="utf-8"))))
+    made = text(of_schedules())
     if parser.parse_args().write:
         files.write(DASHBOARD, made)
     else:

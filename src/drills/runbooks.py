@@ -19,7 +19,8 @@ from asbuilt import files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from drills.alerting.alerts import groups
-from drills.alerting.checks import BANKING_RULES, SCHEDULES, objectives
+from drills.alerting.checks import BANKING_RULES, SCHEDULES
+from drills.slo import of_schedules
 
 DRILLS = Path("figures/runbooks/drills.yaml")
 BUDGET = "BudgetMonthly"
@@ -89,7 +90,7 @@ def _rules(root: Path, paths: list[Path], place: str) -> Iterator[Called]:
     for path in paths:
         for rule in (rule for group in groups(root / path) for rule in group["rules"] if "alert" in rule):
             named.setdefault(rule["alert"], []).append((path, rule))
-    selector = objectives(root).selector
+    selector = of_schedules(root).selector
     for name, rules in named.items():
         path, first = rules[0]
         says = "; ".join(_LABEL.sub(r"*\1*", rule["annotations"]["summary"]) for _, rule in rules)

@@ -12,11 +12,11 @@ from asbuilt.errors import UnusableInput
 from drills import dashboard
 from drills.alerting import declared, load, logs, promtool, routes
 from drills.alerting.alerts import alerts
-from drills.alerting.checks import BANKING, BANKING_RULES, CHECKS, RECEIVERS, SCHEDULES, called, objectives
+from drills.alerting.checks import BANKING, BANKING_RULES, CHECKS, RECEIVERS, SCHEDULES, called
 from drills.alerting.mutants import Mutant, mutants, noticed
 from drills.alerting.programs import find
 from drills.detection.__main__ import figures
-from drills.slo import text
+from drills.slo import of_schedules, text
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "evidence/figures/schedules"
@@ -51,7 +51,7 @@ def programs() -> None:
 )
 def test_what_is_made_from_the_objectives_is_up_to_date(made: Callable[..., str], file: str, command: str):
     """Rules and dashboard are those that the objectives give now."""
-    assert made(objectives(ROOT)) == (ROOT / SCHEDULES / file).read_text(encoding="utf-8"), command
+    assert made(of_schedules(ROOT)) == (ROOT / SCHEDULES / file).read_text(encoding="utf-8"), command
 
 
 def test_every_alert_that_was_asked_for_is_there():

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import yaml
-
 from drills.alerting import bursts, datadog, load, panels, promtool, routes
 from drills.alerting.alerts import Alert, alerts, unlabelled
-from drills.slo import Declared, declared
+from drills.slo import of_schedules
 
 SCHEDULES = Path("observability/schedules")
 BANKING = Path("observability/banking")
@@ -19,11 +17,6 @@ _BANKING_SEVERITIES = ("critical", "warning")
 _MONITORED = ("schedules.http_requests.count", "schedules.http_request_duration_seconds")
 
 
-def objectives(root: Path) -> Declared:
-    """What schedules promises."""
-    return declared(yaml.safe_load((root / SCHEDULES / "slo.yaml").read_text(encoding="utf-8")))
-
-
 def called(root: Path) -> list[Alert]:
     """Every alert of schedules, those on its log included."""
     folder = root / SCHEDULES
@@ -33,7 +26,7 @@ def called(root: Path) -> list[Alert]:
 def rules(root: Path, of: str) -> Iterator[str]:
     """What stands against a rule file of schedules."""
     folder = root / SCHEDULES
-    yield from unlabelled(called(root), [*RECEIVERS], objectives(root).service)
+    yield from unlabelled(called(root), [*RECEIVERS], of_schedules(root).service)
     every = sorted((folder / "tests").glob("*.yaml"))
     yield from promtool.failing([path for path in every if f"rules/{of}" in path.read_text(encoding="utf-8")])
     yield from promtool.invalid(folder)
@@ -58,7 +51,7 @@ def dashboard(root: Path) -> Iterator[str]:
 
 def logs(root: Path) -> Iterator[str]:
     """What stands against the alert on logs."""
-    yield from unlabelled(called(root), [*RECEIVERS], objectives(root).service)
+    yield from unlabelled(called(root), [*RECEIVERS], of_schedules(root).service)
     yield from bursts.wrong(root / SCHEDULES / "loki/rules.yaml")
 
 
@@ -71,7 +64,7 @@ def monitors(root: Path) -> Iterator[str]:
 
 def script(root: Path) -> Iterator[str]:
     """What stands against the load script."""
-    yield from load.wrong(root / SCHEDULES / "k6/available_schedules.js", objectives(root))
+    yield from load.wrong(root / SCHEDULES / "k6/available_schedules.js", of_schedules(root))
 
 
 def banking(root: Path) -> Iterator[str]:

@@ -15,10 +15,10 @@ import yaml
 from asbuilt import files
 from asbuilt.ending import ending
 from drills.alerting.alerts import groups
-from drills.alerting.checks import DEFAULT, RECEIVERS, SCHEDULES, objectives
+from drills.alerting.checks import DEFAULT, RECEIVERS, SCHEDULES
 from drills.alerting.logs import Burst, read
 from drills.dashboard import panels
-from drills.slo import Declared
+from drills.slo import Declared, of_schedules
 
 _REWORKED = ("HighErrorRate", "HighLatencyP95")
 _DAY = 1440  # minutes
@@ -30,7 +30,7 @@ def figures(root: Path) -> dict[str, Any]:
     before, after, logs = (
         _rules(folder / name) for name in ("rules/before.yaml", "rules/alerts.yaml", "loki/rules.yaml")
     )
-    promised = objectives(root)
+    promised = of_schedules(root)
     routes = yaml.safe_load((folder / "alertmanager.yaml").read_text(encoding="utf-8"))["route"]
     return {
         "period": {"value": promised.period_days, "unit": "days"},

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from asbuilt.errors import UnusableInput
-from drills.alerting.checks import BANKING_RULES, CHECKS, SCHEDULES, objectives
-from drills.slo import text
+from drills.alerting.checks import BANKING_RULES, CHECKS, SCHEDULES
+from drills.slo import of_schedules, text
 
 _NEEDED = (Path("observability"), BANKING_RULES)
 
@@ -50,7 +50,7 @@ def broken(mutant: Mutant, root: Path) -> Iterator[Path]:
             raise UnusableInput(f"nowhere: {mutant.old}", file=mutant.file)
         file.write_text(before.replace(mutant.old, mutant.new), encoding="utf-8")
         if file == copy / SCHEDULES / "slo.yaml":
-            (copy / SCHEDULES / "rules/slo.yaml").write_text(text(objectives(copy)), encoding="utf-8")
+            (copy / SCHEDULES / "rules/slo.yaml").write_text(text(of_schedules(copy)), encoding="utf-8")
         yield copy
 
 

@@ -9,21 +9,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from asbuilt import files
 from asbuilt.ending import ending
 from drills.alerting.programs import find
 from drills.detection import SHAPES, engine, record
-from drills.slo import declared
-
-DECLARED = Path("observability/schedules/slo.yaml")
+from drills.slo import of_schedules
 
 
 def figures() -> dict[str, Any]:
     """The figures of the objective that is declared first. Raises UnusableInput without Prometheus."""
     find("promtool", "prometheus")
-    promised = declared(yaml.safe_load(DECLARED.read_text(encoding="utf-8")))
+    promised = of_schedules()
     objective = promised.objectives[0]
     fired = engine.fired(promised, objective, SHAPES)
     return record.figures(promised, objective, list(record.compared(promised, objective, SHAPES, fired)))

@@ -19,7 +19,6 @@ from drills.replay.engine import RULES, alerts, replayed
 from drills.replay.record import figures
 
 MONTHS = Path("figures/schedules/replay.yaml")
-PROMISED = Path("observability/schedules/slo.yaml")
 
 
 def recorded(declared: dict[str, Any], promised: slo.Declared) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m drills.replay", description=__doc__.partition("\n")[0])
     parser.add_argument("--record", type=Path, required=True, help="where the figures are written")
     path = parser.parse_args().record
-    promised = slo.declared(yaml.safe_load(PROMISED.read_text(encoding="utf-8")))
+    promised = slo.of_schedules()
     found = recorded(yaml.safe_load(MONTHS.read_text(encoding="utf-8")), promised)
     files.write(path, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     return 0

@@ -4,13 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-import yaml
-
 from asbuilt import files
 from asbuilt.ending import ending
-from drills.slo import declared, text
+from drills.slo import of_schedules, text
 
-DECLARED = Path("observability/schedules/slo.yaml")
 RULES = Path("observability/schedules/rules/slo.yaml")
 
 
@@ -19,7 +16,7 @@ def main() -> int:
     """Print the rules, or write them; 0."""
     parser = argparse.ArgumentParser(prog="python -m drills.slo", description=__doc__.partition(":")[0])
     parser.add_argument("--write", action="store_true", help=f"write them to {RULES}")
-    made = text(declared(yaml.safe_load(DECLARED.read_text(encoding="utf-8"))))
+    made = text(of_schedules())
     if parser.parse_args().write:
         files.write(RULES, made)
     else:

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import yaml
+
+DECLARED = Path("observability/schedules/slo.yaml")
+"""What schedules promises, from the repository's root."""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 """The length of each unit of a duration."""
 
@@ -56,6 +61,11 @@ def declared(document: Mapping[str, Any]) -> Declared:
         "windows": tuple(Window(**one) for one in document["windows"]),
     }
     return Declared(**{**document, **parts})
+
+
+def of_schedules(root: Path = Path()) -> Declared:
+    """What schedules promises, in the repository at `root`."""
+    return declared(yaml.safe_load((root / DECLARED).read_text(encoding="utf-8")))
 
 
 def seconds(duration: str) -> int:
