@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import subprocess
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,23 @@ def test_ci_runs_every_test_without_asking(tmp_path: Path):
     program(tmp_path / "bin" / "make", '#!/bin/sh\necho "$@" "$CI" "$(cat)" "$PWD"\n')
     done = run("bash", str(ROOT / ".ci" / "run"), cwd=tmp_path, first=tmp_path / "bin", input="typed")
     assert f"test true  {ROOT}\n" == done.stdout
+
+
+def shared_files(records: dict[str, str]) -> dict[str, set[str]]:
+    """The packages that write a file, by file, where they are more than one; from their `RECORD`s."""
+    writers: dict[str, set[str]] = {}
+    for package, record in records.items():
+        for line in record.splitlines():
+            writers.setdefault(line.rsplit(",", 2)[0], set()).add(package)
+    return {path: packages for path, packages in writers.items() if len(packages) > 1}
+
+
+def test_no_two_packages_write_the_same_file():
+    """Otherwise what a program does depends on which of them was installed last."""
+    assert {} == shared_files({one.name: one.read_text("RECORD") or "" for one in distributions()})
+
+
+def test_two_packages_that_write_the_same_file_are_found():
+    """As checkov's fork of detect-secrets did."""
+    records = {"one": "one/METADATA,,\nscan.py,sha256=a,7\n", "fork": "fork/METADATA,,\nscan.py,sha256=b,8\n"}
+    assert {"scan.py": {"one", "fork"}} == shared_files(records)
