@@ -77,7 +77,10 @@ def _arrow(service: int, number: int) -> tuple[str, str, Claim]:
 def _network() -> Iterator[Resource]:
     yield _resource("aws_vpc", "main", cidr_block="10.0.0.0/16", ipv6_cidr_block="")
     yield _resource("aws_subnet", "main", vpc_id="aws_vpc.main", cidr_block="10.0.0.0/20", ipv6_cidr_block="")
-    subnets = {"subnet_ids": ["aws_subnet.main"], "vpc_id": "aws_vpc.main"}
+    yield _resource(
+        "aws_subnet", "other", vpc_id="aws_vpc.main", cidr_block="10.0.16.0/20", ipv6_cidr_block=""
+    )
+    subnets = {"subnet_ids": ["aws_subnet.main", "aws_subnet.other"], "vpc_id": "aws_vpc.main"}
     yield _resource("aws_db_subnet_group", "main", name="main", **subnets)
 
 

@@ -188,6 +188,8 @@ def _source(body: Mapping[str, Any], candidates: Iterable[Manifest]) -> Location
     """Where an object is written: the same kind and name, else the longest name that a prefix was put to."""
     name = str(body["metadata"].get("name"))
     same = [one for one in candidates if one.kind == body.get("kind")]
+    here = [one for one in same if one.namespace == (body["metadata"].get("namespace") or "default")]
+    same = here if any(one.name.rpartition("/")[2] in name for one in here) else same
     known = {one.name.rpartition("/")[2]: one.location for one in same}
     fitting = [own for own in known if own in name]
     return known[max(fitting, key=len)] if fitting else None

@@ -120,6 +120,17 @@ class Infrastructure:
         """Kubernetes objects by `namespace/Kind/name`."""
         return {manifest.name: manifest for manifest in self.manifests}
 
+    @functools.cached_property
+    def _by_place(self) -> dict[tuple[str, str], list[Manifest]]:
+        found: defaultdict[tuple[str, str], list[Manifest]] = defaultdict(list)
+        for manifest in self.manifests:
+            found[manifest.namespace, manifest.kind].append(manifest)
+        return found
+
+    def in_namespace(self, namespace: str, *kinds: str) -> list[Manifest]:
+        """The Kubernetes objects of the given kinds in a namespace."""
+        return [one for kind in kinds for one in self._by_place.get((namespace, kind), ())]
+
     def of_type(self, *types: str) -> Iterable[Resource]:
         """Managed resources of the given types."""
         return (resource for type_ in types for resource in self.by_type.get(type_, ()))

@@ -1,9 +1,12 @@
 """Whether what provers read has the shape that Kubernetes' API reference gives it."""
 
+import datetime
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 _READ = {
+    "ConfigMap",
     "CronJob",
     "DaemonSet",
     "Deployment",
@@ -13,6 +16,7 @@ _READ = {
     "HorizontalPodAutoscaler",
     "Ingress",
     "Job",
+    "Namespace",
     "NetworkPolicy",
     "Pod",
     "PodDisruptionBudget",
@@ -20,7 +24,9 @@ _READ = {
     "ReferenceGrant",
     "ReplicaSet",
     "ReplicationController",
+    "Secret",
     "Service",
+    "ServiceAccount",
     "ServiceMonitor",
     "StatefulSet",
     "TCPRoute",
@@ -28,6 +34,8 @@ _READ = {
     "UDPRoute",
 }
 _TEXTS = {
+    "args",
+    "command",
     "except",
     "hostnames",
     "matchNames",
@@ -39,9 +47,12 @@ _LISTS = _TEXTS | {
     "containers",
     "egress",
     "endpoints",
+    "env",
+    "envFrom",
     "filters",
     "from",
     "ingress",
+    "initContainers",
     "kinds",
     "listeners",
     "matchExpressions",
@@ -51,14 +62,20 @@ _LISTS = _TEXTS | {
     "ports",
     "rules",
     "to",
+    "volumeMounts",
     "volumes",
 }
-_MAPPINGS = {
+_TEXT_MAPS = {
     "annotations",
-    "ipBlock",
-    "jobTemplate",
+    "data",
     "labels",
     "matchLabels",
+    "nodeSelector",
+    "stringData",
+}  # texts by their keys
+_MAPPINGS = _TEXT_MAPS | {
+    "ipBlock",
+    "jobTemplate",
     "metadata",
     "namespaceSelector",
     "podSelector",
@@ -67,7 +84,30 @@ _MAPPINGS = {
     "spec",
     "template",
 }
-_NUMBERS = {"containerPort", "endPort", "replicas"}
+_NUMBERS = {
+    "completions",
+    "containerPort",
+    "endPort",
+    "maxReplicas",
+    "minReplicas",
+    "parallelism",
+    "replicas",
+    "weight",
+}
+_BOOLEANS = {
+    "allowPrivilegeEscalation",
+    "automountServiceAccountToken",
+    "hostIPC",
+    "hostNetwork",
+    "hostPID",
+    "optional",
+    "paused",
+    "privileged",
+    "publishNotReadyAddresses",
+    "readOnlyRootFilesystem",
+    "runAsNonRoot",
+    "suspend",
+}
 _PLAIN = {"cidr", "key", "kind", "name", "namespace", "operator", "port", "protocol", "targetPort"}
 _SELECTOR = {"matchExpressions", "matchLabels"}
 _PEER = {"ipBlock", "namespaceSelector", "podSelector"}
@@ -86,9 +126,28 @@ _FIELDS = {  # of network policies, in which a misspelt field would leave a rule
 _OTHERWISE = {("Gateway", "from"), ("Ingress", "port")}  # a text, and a mapping
 
 
+_LABEL = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?")
+GROUPS = (  # in which these kinds have the shape that is known here, as the core group, which has no name
+    "",
+    "apps",
+    "autoscaling",
+    "batch",
+    "gateway.networking.k8s.io",
+    "monitoring.coreos.com",
+    "networking.k8s.io",
+    "policy",
+)
+
+
 def misshapen(body: Mapping[str, Any]) -> str:
-    """What is no list, mapping, number or text where it has to be one, or no field at all; else nothing."""
-    return next(_wrong(body, body["kind"], ""), "") if body["kind"] in _READ else ""
+    """What is no list, mapping, number or text where it has to be one, or no field at all; else nothing.
+
+    Numbers and booleans are no texts: a label, a variable or a setting of `1.10` or `on` needs quotes, since
+    "annotation and label values must be strings" (Kubernetes, "Labels and Selectors"; API reference,
+    "EnvVar"). Another maker's kind of the same name may have any shape.
+    """
+    is_read = body["kind"] in _READ and str(body.get("apiVersion") or "").rpartition("/")[0] in GROUPS
+    return next(_wrong(body, body["kind"], ""), "") if is_read else ""
 
 
 def _wrong(value: Any, kind: str, path: str) -> Iterator[str]:
@@ -97,12 +156,26 @@ def _wrong(value: Any, kind: str, path: str) -> Iterator[str]:
             yield from _wrong(item, kind, f"{path}[{number}]")
     for key, inner in value.items() if isinstance(value, Mapping) else ():
         here = f"{path}.{key}" if path else str(key)
-        wanted = "" if inner is None or (kind, key) in _OTHERWISE else _wanted(str(key), inner)
+        is_other = (kind, key) in _OTHERWISE or (key == "endpoints" and kind != "ServiceMonitor")
+        wanted = "" if inner is None or is_other else _wanted(str(key), inner)
         if wanted:
             yield f"{here} is no {wanted}"
         elif kind == "NetworkPolicy" and key in _FIELDS:
             yield from (f"{here} has no field {name}" for name in _strange(str(key), inner))
-        yield from _wrong(inner, kind, here)
+        is_variable = key == "value" and path.rpartition(".")[2].startswith("env[")
+        if is_variable or key in _TEXT_MAPS:
+            yield from _no_texts({"": inner} if is_variable else inner, here)
+        else:
+            yield from _wrong(inner, kind, here)
+
+
+def _no_texts(values: Any, path: str) -> Iterator[str]:
+    """What is no text in a mapping of texts; a date is one, since Kubernetes reads it as it is written."""
+    for key, value in values.items() if isinstance(values, Mapping) else ():
+        if not isinstance(value, str | datetime.date | None):
+            yield f"{f'{path}.{key}' if key else path} is no text: put it in quotes"
+        elif path.endswith(("labels", "matchLabels")) and not _LABEL.fullmatch(str(value or "")):
+            yield f"{path}.{key} may not be {value}: it is 63 letters, digits, dots, - and _ at most"
 
 
 def _strange(key: str, value: Any) -> list[str]:
@@ -120,5 +193,7 @@ def _wanted(key: str, value: Any) -> str:
     if key in _MAPPINGS:
         return "" if isinstance(value, Mapping) else "mapping"
     if key in _NUMBERS:
-        return "" if isinstance(value, int) else "number"
+        return "" if isinstance(value, int) and not isinstance(value, bool) else "number"
+    if key in _BOOLEANS:
+        return "" if isinstance(value, bool) else "true or false"
     return "text or number" if key in _PLAIN and isinstance(value, list | dict) else ""

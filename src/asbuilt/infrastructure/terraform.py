@@ -47,6 +47,8 @@ def load(path: Path) -> Mapping[str, Any]:
         raise UnusableInput("this is not JSON", _HINT, path.as_posix(), line) from None
     if not isinstance(document, dict) or not kind(document):
         raise UnusableInput("this is neither a plan nor a state of Terraform", _HINT, path.as_posix())
+    if document.get("errored") is True:
+        raise UnusableInput("this plan failed, so it is not whole", "plan again", path.as_posix())
     try:
         resources(document, {})
         destroyed(document)
@@ -72,8 +74,7 @@ def resources(document: Mapping[str, Any], places: Mapping[str, Location]) -> tu
         return tuple(_resource(item, item.get("values", {}), {}, places) for item in found)
     configured = dict(_configured(document.get("configuration", {}).get("root_module", {}), ""))
     unknown = {
-        change["address"]: change["change"].get("after_unknown") or {}
-        for change in document.get("resource_changes", [])
+        change["address"]: change["change"].get("after_unknown") or {} for change in _changes(document)
     }
     planned = list(_walk(document["planned_values"].get("root_module", {})))
     here = {item["address"] for item in planned}
@@ -86,13 +87,18 @@ def destroyed(document: Mapping[str, Any]) -> set[str]:
     """Addresses that exist no more once the document's plan is applied."""
     return {
         change["address"]
-        for change in document.get("resource_changes", [])
+        for change in _changes(document)
         if change["change"]["actions"] in (["delete"], ["forget"])
     }
 
 
+def _changes(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What becomes of each resource; a deposed object was replaced before, and only its address lives on."""
+    yield from (one for one in document.get("resource_changes", []) if not one.get("deposed"))
+
+
 def _walk(module: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from module.get("resources", [])
+    yield from (one for one in module.get("resources", []) if not one.get("deposed_key"))
     for child in module.get("child_modules", []):
         yield from _walk(child)
 

@@ -44,6 +44,14 @@ _NOWHERE = {  # types that AWS runs outside every VPC, besides those with servic
     "aws_route53_zone",
     "aws_wafv2_web_acl",
 }
+_GLOBAL = (  # beginnings of types that are in no region (AWS General Reference, "Service endpoints")
+    "aws_budgets_",
+    "aws_cloudfront_",
+    "aws_iam_",
+    "aws_organizations_",
+    "aws_route53_record",
+    "aws_route53_zone",
+)
 _OF_CLUSTER = {"aws_eks_cluster": "cluster_name", "aws_ecs_cluster": "cluster"}
 
 
@@ -182,6 +190,8 @@ class BoxProver:
         return self._same(box, node, "account", lambda one: _account(one))
 
     def _in_region(self, box: _Box, node: Thing) -> Finding:
+        if isinstance(node, Resource) and node.type.startswith(_GLOBAL):
+            return refuted(f"{node.address} is of a global service, which is in no region")
         return self._same(box, node, "region", lambda one: _region(one))
 
     def _same(self, box: _Box, node: Thing, what: str, read: Callable[[Resource], str]) -> Finding:

@@ -1,7 +1,8 @@
 """What Kubernetes objects do to workloads besides sending packets: scale, protect, run as, select.
 
 Sources: Kubernetes, "Horizontal Pod Autoscaling", "Specifying a Disruption Budget for your Application",
-"API-initiated Eviction", "Configure Service Accounts for Pods"; Prometheus Operator, "API reference".
+"API-initiated Eviction", "Configure Service Accounts for Pods"; Prometheus Operator, "API reference": the
+`port` of a monitor is a Service's, by its name, and its `targetPort` one that the pods' containers declare.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,18 +10,23 @@ from typing import Any
 
 from asbuilt.claims import Relation
 from asbuilt.infrastructure import Infrastructure, Manifest
-from asbuilt.prove.network.kubernetes import OPERATED, WORKLOADS, labels, service_account
+from asbuilt.prove.autoscaling import inert
 from asbuilt.prove.network.logic import proven, refuted, unknown
 from asbuilt.prove.network.members import dig
 from asbuilt.prove.network.operators import operated
 from asbuilt.prove.network.ports import container_ports
-from asbuilt.prove.network.services import Services, written_ports
+from asbuilt.prove.network.quotas import bounds
+from asbuilt.prove.network.services import Services, target_port, written_ports
+from asbuilt.prove.network.workloads import OPERATED, WORKLOADS, is_written, labels, service_account
 from asbuilt.prove.objects import watches
 from asbuilt.prove.selectors import selects
 from asbuilt.prove.verdicts import Evidence, Finding
 
 _PODS = tuple(sorted(WORKLOADS | OPERATED))
 _SCALED = tuple(sorted({*_PODS} - {"CronJob", "DaemonSet", "Job", "Pod"}))  # these have no `scale`
+_REPLICATED = {"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"}  # one pod, if not told
+_NONE = {0, "0", "0%"}
+_NAMING = {"Alertmanager", "Prometheus"}  # kinds that name their pods' account themselves
 _MONITORS = ("ServiceMonitor", "PodMonitor")
 _ENDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # the kinds of tails and of heads
     "scales": (("HorizontalPodAutoscaler",), _SCALED),
@@ -62,6 +68,9 @@ class RelationProver:
             return against
         if dig(workload.body, "spec", "replicas") == 0:
             return f"{workload.name} has replicas: 0, which switches {autoscaler.name} off"
+        rules = self._infrastructure.in_namespace(workload.namespace, "LimitRange")
+        if reason := inert(autoscaler, workload, bounds(rules)):
+            return reason
         scalers = [one for one in self._infrastructure.manifests if one.kind == autoscaler.kind]
         others = [one.name for one in scalers if one is not autoscaler and not _not_targeted(one, workload)]
         return f"{others[0]} scales {workload.name} too: neither has a say then" if others else ""
@@ -69,11 +78,24 @@ class RelationProver:
     def _not_protected(self, budget: Manifest, workload: Manifest) -> str:
         if not _protects(budget, workload):
             return f"{budget.name} does not select the pods of {workload.name}"
+        if self._may_all_go(budget, workload):
+            return f"{budget.name} lets all pods of {workload.name} be evicted at once"
         budgets = [one for one in self._infrastructure.manifests if one.kind == budget.kind]
         others = [one.name for one in budgets if one is not budget and _protects(one, workload)]
         if others:
             return f"{others[0]} selects the pods of {workload.name} too: no pod with two budgets is evicted"
         return ""
+
+    def _may_all_go(self, budget: Manifest, workload: Manifest) -> bool:
+        """Whether a budget leaves no pod where it is; how many there are an autoscaler may decide."""
+        least, most = (dig(budget.body, "spec", key) for key in ("minAvailable", "maxUnavailable"))
+        if least in _NONE or most == "100%":
+            return True
+        scalers = [one for one in self._infrastructure.manifests if one.kind == "HorizontalPodAutoscaler"]
+        count = dig(workload.body, "spec", "replicas")
+        count = 1 if count is None and workload.kind in _REPLICATED else count
+        is_fixed = isinstance(count, int) and not any(not _not_targeted(one, workload) for one in scalers)
+        return is_fixed and isinstance(most, int) and most >= count
 
     def _not_selected(self, monitor: Manifest, target: Manifest) -> str:
         if target.kind == "Kafka":
@@ -88,11 +110,23 @@ class RelationProver:
         has = labels(target) if monitor.kind == "PodMonitor" else dig(target.body, "metadata", "labels") or {}
         if not selects(dig(monitor.body, "spec", "selector") or {}, has):
             return f"{monitor.name} does not select the labels of {target.name}"
-        wanted = list(_wanted(monitor))
-        if not _ports(target) & {*wanted}:
+        wanted, ports = list(_wanted(monitor)), _ports(target)
+        for workload in self._services.behind(target) if target.kind == "Service" else ():
+            ports |= {one for one in _ports(workload) if one[0] == "target"}
+        if not ports & {*wanted}:
             said = " or ".join(str(port) for _, port in wanted) or "that is asked for"
             return f"{target.name} has no port {said}"
-        return ""
+        return self._not_led(target, wanted) if target.kind == "Service" else ""
+
+    def _not_led(self, service: Manifest, wanted: list[tuple[str, object]]) -> str:
+        """Why a Service, asked for these ports, leads to none of the pods that it selects."""
+        names = {name for by, name in wanted if by == "name"}
+        ports = [port for port in written_ports(service) if port.get("name") in names]
+        pods = self._services.behind(service)
+        is_led = any(target_port(port, one) for port in ports for one in pods)
+        if not pods or is_led or any(by == "target" for by, _ in wanted):
+            return ""
+        return f"no pod behind {service.name} has the port that {ports[0].get('name')} leads to"
 
     def _not_reached(self, monitor: Manifest, workload: Manifest) -> str:
         """Through a Service: the first reason where none that leads to the workload is selected."""
@@ -130,6 +164,8 @@ def _protects(budget: Manifest, workload: Manifest) -> bool:
 
 
 def _not_run_as(workload: Manifest, account: Manifest) -> str:
+    if workload.kind not in _NAMING and not is_written(workload):
+        return f"the operator that makes the pods of {workload.name} gives them an account of their own"
     named = service_account(workload) or f"{workload.namespace}/ServiceAccount/default"
     return "" if named == account.name else f"{workload.name} runs as {named}, not as {account.name}"
 
@@ -150,7 +186,7 @@ def _ports(target: Manifest) -> set[tuple[str, object]]:
     keys: dict[str, tuple[str, ...]]
     ports: Sequence[Mapping[str, Any]]
     if target.kind == "Service":
-        keys, ports = {"name": ("name",), "target": ("targetPort",)}, written_ports(target)
+        keys, ports = {"name": ("name",)}, written_ports(target)
     else:
         keys, ports = {"name": ("name",), "target": ("name", "containerPort")}, container_ports(target)
     return {(by, port[key]) for port in ports for by, of in keys.items() for key in of if key in port}

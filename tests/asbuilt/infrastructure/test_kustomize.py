@@ -74,6 +74,21 @@ def test_other_names_and_namespaces_keep_their_lines(write):
     } == lines(folder)
 
 
+def test_one_name_in_two_namespaces_has_two_lines(write):
+    """Two objects of one file that differ in their namespace alone."""
+    text = """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: api, namespace: shop}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: api, namespace: bank}
+    """
+    folder = write(**{"base/all.yaml": text})
+    assert {"shop/Service/api": "k/base/all.yaml:1", "bank/Service/api": "k/base/all.yaml:5"} == lines(folder)
+
+
 def test_what_is_generated_stands_where_it_is_asked_for(write):
     """A generated object has no document: the kustomization's line makes it."""
     folder = write("resources: [../base]\n\nconfigMapGenerator:\n  - {name: c, literals: [a=b]}\n")

@@ -74,3 +74,73 @@ def test_it_is_refused_with_its_place(project) -> None:
         caught.value.place,
     )
     assert caught.value.hint
+
+
+UNTOLD = {
+    "a version as a label": (
+        "Deployment",
+        "spec: {template: {metadata: {labels: {version: 1.10}}}}",
+        "spec.template.metadata.labels.version is no text: put it in quotes",
+    ),
+    "yes as a label of a policy": (
+        "NetworkPolicy",
+        "spec: {podSelector: {matchLabels: {public: yes}}}",
+        "spec.podSelector.matchLabels.public is no text: put it in quotes",
+    ),
+    "a label with a space": (
+        "Deployment",
+        "spec: {template: {metadata: {labels: {app: 'web shop'}}}}",
+        "spec.template.metadata.labels.app may not be web shop: "
+        "it is 63 letters, digits, dots, - and _ at most",
+    ),
+    "what a volume calls endpoints": ("Pod", "spec: {volumes: [{name: a, glusterfs: {endpoints: b}}]}", ""),
+    "a label of one letter": ("Service", "metadata: {labels: {app: w}}", ""),
+    "an annotation with a space": ("Service", "metadata: {annotations: {app: 'web shop'}}", ""),
+    "a number as a setting": ("ConfigMap", "data: {PORT: 8080}", "data.PORT is no text: put it in quotes"),
+    "a number as a variable": (
+        "Deployment",
+        "spec: {template: {spec: {containers: [{name: a, env: [{name: PORT, value: 8080}]}]}}}",
+        "spec.template.spec.containers[0].env[0].value is no text: put it in quotes",
+    ),
+    "a number as an argument": (
+        "Deployment",
+        "spec: {template: {spec: {containers: [{name: a, args: [--port, 8080]}]}}}",
+        "spec.template.spec.containers[0].args is no list of texts",
+    ),
+    "a boolean in quotes": (
+        "Deployment",
+        "spec: {template: {spec: {hostNetwork: 'true'}}}",
+        "spec.template.spec.hostNetwork is no true or false",
+    ),
+    "suspended in quotes": ("CronJob", "spec: {suspend: 'false'}", "spec.suspend is no true or false"),
+    "a number of pods that is a boolean": (
+        "Deployment",
+        "spec: {replicas: yes}",
+        "spec.replicas is no number",
+    ),
+    "a year as a namespace's label": (
+        "Namespace",
+        "metadata: {labels: {since: 2026}}",
+        "metadata.labels.since is no text: put it in quotes",
+    ),
+    "a date as a label": ("ServiceAccount", "metadata: {labels: {since: 2026-01-01}}", ""),
+    "a label without a value": ("Service", "metadata: {labels: {app: }}", ""),
+    "a setting that is called like a field": ("ConfigMap", "data: {replicas: two, ports: none}", ""),
+    "a number among an autoscaler's policies": (
+        "HorizontalPodAutoscaler",
+        "spec: {behavior: {scaleUp: {policies: [{type: Pods, value: 4, periodSeconds: 15}]}}}",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNTOLD)
+def test_texts_numbers_and_booleans_are_told_apart(what: str) -> None:
+    """As YAML reads them: Kubernetes takes no number for a text, and no text for a boolean."""
+    kind, text, expected = UNTOLD[what]
+    assert expected == misshapen({"kind": kind, "metadata": {"name": "x"}, **yaml.safe_load(text)})
+
+
+def test_another_makers_kind_may_have_any_shape() -> None:
+    """What Calico calls a network policy has fields of its own."""
+    assert "" == misshapen(broken("all()", "spec", "podSelector") | {"apiVersion": "projectcalico.org/v3"})

@@ -286,3 +286,27 @@ def test_a_document_that_is_not_there_is_refused(project):
     with pytest.raises(UnusableInput) as caught:
         load(Path("none.json"))
     assert (caught.value.message, caught.value.file) == ("No such file or directory", "none.json")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_plan_that_failed_is_refused(plan):
+    """It tells some of what would be there, and nothing of the rest."""
+    failed = plan({"aws_vpc.main": {}}) | {"errored": True}
+    Path("plan.json").write_text(json.dumps(failed))
+    with pytest.raises(UnusableInput, match="this plan failed"):
+        load(Path("plan.json"))
+
+
+def test_an_object_that_was_replaced_before_is_not_there(plan, state):
+    """A deposed object waits for its end under the address of the one that took its place."""
+    address = "aws_vpc.main"
+    document = plan({address: {"cidr_block": "10.0.0.0/16"}}, {address: {"id": True}})
+    change = {"actions": ["delete"], "after_unknown": {}}
+    document["resource_changes"].append({"address": address, "deposed": "0a1b2c3d", "change": change})
+    assert set() == destroyed(document)
+    assert Symbol("${aws_vpc.main.id}") == only(document, address).values["id"]
+    known = state({address: {"cidr_block": "10.0.0.0/16"}})
+    (item,) = known["values"]["root_module"]["resources"]
+    old = {**item, "deposed_key": "0a1b2c3d", "values": {"cidr_block": "10.9.0.0/16"}}
+    known["values"]["root_module"]["resources"].append(old)
+    assert "10.0.0.0/16" == only(known, address).values["cidr_block"]

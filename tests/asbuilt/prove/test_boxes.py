@@ -64,6 +64,7 @@ RESOURCES = {
         _resource("aws_sqs_queue.far", arn="arn:aws:sqs:eu-west-1:999999999999:far"),
         _resource("aws_ecs_cluster.main", arn="arn:ecs"),
         _resource("aws_ecs_service.web", cluster="arn:ecs"),
+        _resource("aws_iam_role.api", arn=f"arn:aws:iam::{ACCOUNT}:role/api"),
         _resource("aws_quantum_computer.main"),
         _resource("data.aws_caller_identity.current", account_id=ACCOUNT),
         _resource("data.aws_region.current", name="us-east-1"),
@@ -135,6 +136,7 @@ OUTSIDE = [
     ("cluster/Namespace/shop", "aws_db_instance.main", "is no Kubernetes object"),
     ("data.aws_caller_identity.current", "aws_sqs_queue.far", "in the account 999999999999"),
     ("data.aws_region.current", "aws_sqs_queue.far", "in the region eu-west-1"),
+    ("data.aws_region.current", "aws_iam_role.api", "of a global service"),
 ]
 
 

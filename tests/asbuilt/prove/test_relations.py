@@ -12,7 +12,13 @@ TEMPLATE = {
     "metadata": {"labels": LABELS},
     "spec": {
         "serviceAccountName": "web",
-        "containers": [{"name": "web", "ports": [{"name": "metrics", "containerPort": 9090}]}],
+        "containers": [
+            {
+                "name": "web",
+                "ports": [{"name": "metrics", "containerPort": 9090}],
+                "resources": {"requests": {"cpu": "1"}},
+            }
+        ],
     },
 }
 PORTS = [{"name": "http", "port": 80}, {"name": "metrics", "port": 9090}]
@@ -41,7 +47,7 @@ def verdict(system):
             "shop/PodDisruptionBudget/web": {"selector": selector, "maxUnavailable": 1},
             "shop/ServiceMonitor/web": {"selector": selector, "endpoints": [{"port": "metrics"}]},
             "shop/PodMonitor/web": {"selector": selector, "podMetricsEndpoints": [{"port": "metrics"}]},
-            WEB: {"template": TEMPLATE},
+            WEB: {"template": TEMPLATE, "replicas": 2},
         } | changed.get("specs", {})
         objects = [
             _object(name, spec, "apps/v1" if "/Deployment/" in name else "", changed.get("labels", LABELS))
@@ -159,6 +165,16 @@ WRONG = {
         {"shop/Service/web": {"selector": LABELS, "ports": [{"name": "figures", "targetPort": "metrics"}]}},
         "shop/Service/web has no port metrics",
     ),
+    "a monitor of a port that leads to no pod": (
+        ("shop/ServiceMonitor/web", "selects", WEB),
+        {
+            "shop/Service/web": {
+                "selector": LABELS,
+                "ports": [{"name": "metrics", "port": 9090, "targetPort": "figures"}],
+            }
+        },
+        "no pod behind shop/Service/web has the port that metrics leads to",
+    ),
     "a monitor without endpoints": (
         ("shop/ServiceMonitor/web", "selects", "shop/Service/web"),
         {"shop/ServiceMonitor/web": {**ANYWHERE, "endpoints": []}},
@@ -250,3 +266,138 @@ def test_a_pod_monitor_selects_the_brokers_of_kafka(system, metrics, pool, expec
     (claim,) = parse_claims("selects")
     found = ArrowProver(system(*things)).prove("shop/PodMonitor/kafka", "shop/Kafka/main", claim)
     assert expected == (found.verdict, found.reason)
+
+
+CPU = {"type": "Resource", "resource": {"name": "cpu", "target": {"averageUtilization": 70}}}
+QUEUE = {"type": "External", "external": {"metric": {"name": "queue"}, "target": {"averageValue": "30"}}}
+DISABLED = {"selectPolicy": "Disabled"}
+
+
+def of_container(name: str) -> dict:
+    """A metric of one container."""
+    given = {"name": "cpu", "container": name, "target": {"averageUtilization": 70}}
+    return {"type": "ContainerResource", "containerResource": given}
+
+
+SCALED = {  # an autoscaler's spec, another container of the pods, a LimitRange, and why nothing is scaled
+    "a share of CPU": ({"metrics": [CPU]}, None, None, ""),
+    "a container that asks for nothing": (
+        {"metrics": [CPU]},
+        {"name": "log"},
+        None,
+        "container log has no request of cpu",
+    ),
+    "no metrics, and a container that asks for nothing": ({}, {"name": "log"}, None, "has no request of cpu"),
+    "a container with a limit": ({}, {"name": "log", "resources": {"limits": {"cpu": "1"}}}, None, ""),
+    "a container with a default": (
+        {},
+        {"name": "log"},
+        {"limits": [{"type": "Container", "defaultRequest": {"cpu": "100m"}}]},
+        "",
+    ),
+    "a default of something else": (
+        {},
+        {"name": "log"},
+        {"limits": [{"type": "Container", "defaultRequest": {"memory": "1Gi"}}]},
+        "has no request of cpu",
+    ),
+    "one of two metrics": ({"metrics": [CPU, QUEUE]}, {"name": "log"}, None, ""),
+    "an amount, not a share": (
+        {"metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {"averageValue": "1"}}}]},
+        {"name": "log"},
+        None,
+        "",
+    ),
+    "memory that nobody asks for": (
+        {
+            "metrics": [
+                {"type": "Resource", "resource": {"name": "memory", "target": {"averageUtilization": 70}}}
+            ]
+        },
+        None,
+        None,
+        "the container web has no request of memory",
+    ),
+    "one container": ({"metrics": [of_container("web")]}, {"name": "log"}, None, ""),
+    "a container that is not there": ({"metrics": [of_container("wep")]}, None, None, "no container wep"),
+    "neither up nor down": (
+        {"behavior": {"scaleUp": DISABLED, "scaleDown": DISABLED}},
+        None,
+        None,
+        "neither up nor down",
+    ),
+    "only up": ({"behavior": {"scaleDown": DISABLED}}, None, None, ""),
+}
+
+
+@pytest.mark.parametrize("what", SCALED)
+def test_an_autoscaler_needs_what_it_measures(verdict, what):
+    """A share of nothing is no measure; what is not measured by shares needs no requests."""
+    spec, container, limits, reason = SCALED[what]
+    pod = TEMPLATE["spec"] | {
+        "containers": [*TEMPLATE["spec"]["containers"], *([container] if container else [])]
+    }
+    specs = {
+        "shop/HorizontalPodAutoscaler/web": {"scaleTargetRef": TARGET, **spec},
+        "shop/LimitRange/all": limits,
+        WEB: {"template": TEMPLATE | {"spec": pod}},
+    }
+    found = verdict("shop/HorizontalPodAutoscaler/web", "scales", WEB, specs=specs)
+    assert ("refuted" if reason else "proven") == found.verdict, found
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("budget", "replicas", "is_scaled", "expected"),
+    [
+        ({"minAvailable": 0}, 3, False, "refuted"),
+        ({"minAvailable": "0%"}, 3, True, "refuted"),
+        ({"maxUnavailable": "100%"}, 3, False, "refuted"),
+        ({"maxUnavailable": 3}, 3, False, "refuted"),
+        ({"maxUnavailable": 1}, None, False, "refuted"),
+        ({"maxUnavailable": 1}, None, True, "proven"),
+        ({"maxUnavailable": 2}, 3, False, "proven"),
+        ({"maxUnavailable": 0}, 1, False, "proven"),
+        ({"minAvailable": 1}, 1, False, "proven"),
+        ({"minAvailable": "50%"}, 3, False, "proven"),
+    ],
+)
+def test_a_budget_that_lets_all_pods_go_protects_none(verdict, budget, replicas, is_scaled, expected):
+    """At once and on purpose; how many there are is only known where no autoscaler says so."""
+    specs = {
+        "shop/PodDisruptionBudget/web": {"selector": {"matchLabels": LABELS}, **budget},
+        "shop/HorizontalPodAutoscaler/web": {"scaleTargetRef": TARGET} if is_scaled else None,
+        WEB: {"template": TEMPLATE} | ({"replicas": replicas} if replicas else {}),
+    }
+    found = verdict("shop/PodDisruptionBudget/web", "protects", WEB, specs=specs)
+    assert expected == found.verdict, found
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "service", "expected"),
+    [
+        ({"targetPort": 9090}, {"port": 80, "targetPort": "metrics"}, "proven"),
+        ({"targetPort": "metrics"}, {"port": 80, "targetPort": 9090}, "proven"),
+        ({"targetPort": 9091}, {"port": 80, "targetPort": 9091}, "refuted"),
+        ({"targetPort": 80}, {"port": 80}, "refuted"),
+    ],
+)
+def test_a_target_port_is_one_of_the_pods(verdict, endpoint, service, expected):
+    """That their containers declare; what the Service makes of it is not asked."""
+    specs = {
+        "shop/ServiceMonitor/web": {"selector": {"matchLabels": LABELS}, "endpoints": [endpoint]},
+        "shop/Service/web": {"selector": LABELS, "ports": [{"name": "http", **service}]},
+    }
+    assert expected == verdict("shop/ServiceMonitor/web", "selects", "shop/Service/web", specs=specs).verdict
+
+
+@pytest.mark.parametrize("workload", ["shop/KafkaNodePool/main", "shop/Deployment/main-entity-operator"])
+def test_an_operator_gives_pods_an_account_of_their_own(verdict, workload):
+    """Strimzi names it after the cluster: never the default one."""
+    specs = {
+        "shop/Kafka/main": {"kafka": {"listeners": []}, "entityOperator": {}},
+        "shop/KafkaNodePool/main": {"roles": ["broker"]},
+    }
+    labels = {"strimzi.io/cluster": "main"}
+    found = verdict(workload, "runs as", "shop/ServiceAccount/default", specs=specs, labels=labels)
+    assert ("refuted", True) == (found.verdict, "an account of their own" in found.reason), found

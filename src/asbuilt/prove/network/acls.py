@@ -18,7 +18,7 @@ from asbuilt.prove.network.logic import every, proven, refuted, unknown, whichev
 from asbuilt.prove.network.members import Members, is_planned, is_text
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.rules import inline
-from asbuilt.prove.network.spans import EPHEMERAL, PORTS, Column, Line, Span, judge, span_of
+from asbuilt.prove.network.spans import EPHEMERAL, PORTS, Column, Line, Span, is_refused, judge, span_of
 from asbuilt.prove.verdicts import Evidence, Finding
 
 _ALL = {"-1", "all"}
@@ -95,6 +95,8 @@ class NetworkAcls:
             return unknown(choice.doubt)
         owners = [acl for option in choice.options for acl in option.owner.items]
         doubt = next((option.owner.doubt for option in choice.options if option.owner.doubt), "")
+        far = next((acl for acl in owners if self._names.are_apart(acl, subnet)), None)
+        doubt = doubt or (f"{far.address} is in another VPC than {subnet.address}" if far else "")
         findings = [self._by(acl, crossing) for acl in owners] + ([unknown(doubt)] if doubt else [])
         if not choice.sure:
             findings.append(self._by_default(subnet, crossing))
@@ -183,6 +185,8 @@ def _read(
         doubt = f"the plan does not tell the addresses of {evidence.address}"
     first, last = ports
     span = (int(first or 0), int(last or 0))
+    if protocol in _NUMBERS.values() and is_refused(span):
+        span, doubt = PORTS, f"AWS refuses the ports of {evidence.address}"
     return _Rule(int(order), egress, protocol, span, addresses, does == "allow", evidence, doubt)
 
 

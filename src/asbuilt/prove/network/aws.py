@@ -13,6 +13,7 @@ from asbuilt.prove.network.interfaces import Interface
 from asbuilt.prove.network.logic import every, proven, refuted, unknown, whichever
 from asbuilt.prove.network.members import canonical, dig, is_planned, is_text, over, region_of
 from asbuilt.prove.network.paths import Paths, internet
+from asbuilt.prove.network.resolving import unresolved
 from asbuilt.prove.network.spans import ANY4, PUBLIC, Span
 from asbuilt.prove.verdicts import Finding
 
@@ -71,6 +72,14 @@ class AwsServices:
         self, source: Interface, here: Resource, target: Resource, service: str, claim: Network
     ) -> Finding:
         vpc = self._names.vpc_of(here)
+        doubt = unresolved(self._names, vpc, service) if vpc else ""
+        way = self._by_route(source, here, target, service, claim)
+        return every((unknown(doubt) if doubt else proven(), way))
+
+    def _by_route(
+        self, source: Interface, here: Resource, target: Resource, service: str, claim: Network
+    ) -> Finding:
+        vpc = self._names.vpc_of(here)
         if vpc is None:
             return unknown(f"nothing tells the VPC of {here.address}")
         candidates = self._names.pointing(vpc, "aws_vpc_endpoint", "vpc_id")
@@ -80,11 +89,13 @@ class AwsServices:
         own = [one for one in candidates if _is_for(str(one.values["service_name"]), service)]
         if own and not all(self._is_near(one, target) for one in own):
             return unknown(f"nothing tells whether {target.address} is in the region of {own[0].address}")
-        for endpoint in own:
-            if endpoint.values.get("vpc_endpoint_type") in (None, "Gateway"):
-                continue
-            if (way := self._takes_name(endpoint, vpc)) != "no":
-                return self._by_interface(source, endpoint, way, claim)
+        others = (one for one in own if one.values.get("vpc_endpoint_type") not in (None, "Gateway"))
+        takers = [(one, way) for one in others if (way := self._takes_name(one, vpc)) != "no"]
+        if len(takers) > 1:
+            named = " and ".join(endpoint.address for endpoint, _ in takers)
+            return unknown(f"{named} take one name over, which AWS refuses")
+        for endpoint, way in takers:
+            return self._by_interface(source, endpoint, way, claim)
         gateways = [one for one in own if one.values.get("vpc_endpoint_type") in (None, "Gateway")]
         lists = frozenset(str(one.values["service_name"]) for one in gateways)
         peer = internet(f"{target.address} ({service})", lists=lists or self._listed(target, service))

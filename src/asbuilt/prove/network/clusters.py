@@ -11,8 +11,10 @@ from asbuilt.prove.network.groups import Peer, fold
 from asbuilt.prove.network.interfaces import Interface
 from asbuilt.prove.network.logic import every, proven, refuted, unknown
 from asbuilt.prove.network.members import dig, is_text
+from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.paths import Paths, internet
 from asbuilt.prove.network.ports import listens
+from asbuilt.prove.network.resolving import unresolved
 from asbuilt.prove.network.spans import PORTS, Line, judge, span_of
 from asbuilt.prove.verdicts import Finding
 
@@ -32,7 +34,10 @@ class Clusters:
             return unknown(f"the plan does not tell whether {cluster.address} has private access")
         if not private:
             return self._around(source, cluster, claim)
-        return self._endpoints.of(cluster).all(lambda item: self._paths.between(source, item, claim))
+        vpcs = [vpc for here in source.subnets.items if (vpc := self._names.vpc_of(here))]
+        doubts = (unknown(why) for vpc in vpcs if (why := _unnamed(self._names, vpc)))
+        way = self._endpoints.of(cluster).all(lambda item: self._paths.between(source, item, claim))
+        return every((way, *doubts))
 
     def _around(self, source: Interface, cluster: Resource, claim: Network) -> Finding:
         """Out to the internet and in by public access."""
@@ -59,3 +64,10 @@ class Clusters:
         )
         open_ = fold(judge(lines, (claim.first, claim.last), peer.addresses, lambda _: nothing), peer.anybody)
         return every((open_, listens(self._names, cluster, claim)))
+
+
+def _unnamed(names: Names, vpc: Resource) -> str:
+    """Why the private name of a cluster may not resolve: its VPC needs host names, too."""
+    if vpc.values.get("enable_dns_hostnames") is False:
+        return f"{vpc.address} has no DNS host names, which private access needs"
+    return unresolved(names, vpc)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asbuilt.infrastructure import Manifest
-from asbuilt.prove.network.kubernetes import is_on_host_network
 from asbuilt.prove.network.policies import Policies
 from asbuilt.prove.network.policy_rules import DNS, Rule
 from asbuilt.prove.network.spans import PORTS, Span
+from asbuilt.prove.network.workloads import is_on_host_network
 from asbuilt.prove.verdicts import Evidence
 
 Rows = list[int]

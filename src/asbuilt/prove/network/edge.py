@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from asbuilt.claims import Network
 from asbuilt.infrastructure import UNKNOWN, Resource
 from asbuilt.prove.distributions import used_origins
+from asbuilt.prove.network import viewers
 from asbuilt.prove.network.acls import Crossing
 from asbuilt.prove.network.balancers import Balancers
+from asbuilt.prove.network.firewalls import Firewalls
 from asbuilt.prove.network.groups import Peer
 from asbuilt.prove.network.interfaces import Interface
 from asbuilt.prove.network.logic import either, every, proven, refuted, unknown
 from asbuilt.prove.network.members import canonical, dig, is_text, over
 from asbuilt.prove.network.names import Names
+from asbuilt.prove.network.origins import asks, spoken
 from asbuilt.prove.network.paths import Paths, internet
 from asbuilt.prove.network.spans import ANY4
 from asbuilt.prove.verdicts import Finding
@@ -34,6 +37,7 @@ class Edge:
         self._paths = paths
         self._balancers = balancers
         self._names = paths.names
+        self._firewalls = Firewalls(paths.names)
         self._records: dict[str, list[Resource]] = {}
         for record in self._names.infrastructure.of_type("aws_route53_record"):
             for name in _called(self._names, record):
@@ -48,7 +52,8 @@ class Edge:
         if {
             (claim.protocol, port) for port in (claim.first, claim.last)
         } <= open_ and claim.first == claim.last:
-            return proven(self._names.cite(distribution))
+            cited = proven(self._names.cite(distribution))
+            return every((cited, viewers.let_in(self._firewalls, distribution)))
         return refuted(f"{distribution.address} does not listen on {claim}", self._names.cite(distribution))
 
     def _is_off(self, distribution: Resource) -> Finding | None:
@@ -112,8 +117,9 @@ class Edge:
         if names is None or not dig(origin, "custom_origin_config"):
             return None
         way = self._paths.from_internet(interface, _CLOUDFRONT, claim)
-        asked = _asks(dig(origin, "custom_origin_config", 0), claim, distribution)
-        return every((names, asked, self._balancers.listens(balancer, claim), way))
+        asked = asks(dig(origin, "custom_origin_config", 0), claim, distribution)
+        by = spoken(self._balancers, balancer, dig(origin, "custom_origin_config", 0), claim)
+        return every((names, asked, self._balancers.listens(balancer, claim), by, way))
 
     def _hosts(self, distribution: Resource, origin: object, balancer: Resource) -> Finding | None:
         """Whether an origin's name is that of the load balancer, by itself or by a DNS record."""
@@ -155,9 +161,12 @@ class Edge:
         aimed = names.one(used.only, *block, "arn", type_=canonical(balancer.type))
         if aimed.only is not balancer:
             return unknown(aimed.doubt) if aimed.doubt or balancer in aimed.items else None
-        asked = _asks(dig(used.only.values, *block), claim, used.only)
+        config = dig(used.only.values, *block)
+        asked = asks(config, claim, used.only)
         way = over(interface.subnets, lambda there: self._into_vpc(interface, there, claim))
-        listens = self._balancers.listens(balancer, claim)
+        listens = every(
+            (self._balancers.listens(balancer, claim), spoken(self._balancers, balancer, config, claim))
+        )
         return every((proven(names.cite(used.only)), asked, listens, way, proven(*interface.evidence)))
 
     def _into_vpc(self, interface: Interface, there: Resource, claim: Network) -> Finding:
@@ -186,7 +195,7 @@ def _is_bucket(distribution: Resource, origin: object, bucket: Resource, claim: 
     """Whether an origin is a bucket, and asked as claimed where it is one like any other server."""
     named = _is_named(distribution, origin, bucket, ("bucket_regional_domain_name", "bucket_domain_name"))
     custom = dig(origin, "custom_origin_config", 0)
-    return named if named is None or not custom else every((named, _asks(custom, claim, distribution)))
+    return named if named is None or not custom else every((named, asks(custom, claim, distribution)))
 
 
 def _is_named(
@@ -201,21 +210,6 @@ def _is_named(
     if is_it and all(one.startswith(thing.address) for one in mentioned):
         return proven()
     return unknown(f"the plan does not tell the origins of {distribution.address}")
-
-
-def _asks(block: object, claim: Network, resource: Resource) -> Finding:
-    """Whether CloudFront opens what is claimed, by the ports and the protocol policy of an origin."""
-    policy, ports = dig(block, "origin_protocol_policy"), {}
-    if policy in {"https-only", "match-viewer"}:
-        ports["https"] = dig(block, "https_port")
-    if policy in {"http-only", "match-viewer"}:
-        ports["http"] = dig(block, "http_port")
-    if not ports or UNKNOWN in ports.values():
-        return unknown(f"the plan does not tell on which port {resource.address} asks its origin")
-    if claim.protocol == "tcp" and claim.first == claim.last and claim.first in ports.values():
-        return proven()
-    asked = " and ".join(f"tcp/{port}" for port in ports.values())
-    return refuted(f"{resource.address} asks its origin on {asked}, not on {claim}")
 
 
 def _mentions_one(mentioned: tuple[str, ...]) -> bool:

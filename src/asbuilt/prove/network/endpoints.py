@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from asbuilt.infrastructure import Manifest, Resource
 from asbuilt.prove.network.interfaces import Interface, Interfaces, plain, with_default
-from asbuilt.prove.network.kubernetes import control_plane, is_workload, nodes, pods, template_groups
+from asbuilt.prove.network.kubernetes import control_plane, nodes, pods, template_groups
 from asbuilt.prove.network.members import Members, canonical, dig
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.public import public_by_subnet
 from asbuilt.prove.network.running import idleness
+from asbuilt.prove.network.subnets import Subnets
+from asbuilt.prove.network.workloads import is_workload
 
 _Resolve = Callable[["Endpoints", Resource], Interfaces]
 
@@ -19,6 +21,7 @@ class Endpoints:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self._subnets = Subnets(names)
         self._cache: dict[Resource | Manifest, Interfaces] = {}
 
     def of(self, thing: Resource | Manifest) -> Interfaces:
@@ -30,7 +33,7 @@ class Endpoints:
     def _resolve(self, thing: Resource | Manifest) -> Interfaces:
         if isinstance(thing, Manifest):
             if is_workload(thing):
-                return pods(self.names, thing)
+                return self._made(pods(self.names, thing))
             return Interfaces(
                 doubt=f"{thing.name}: a {thing.kind} has no network interfaces that are known here"
             )
@@ -42,7 +45,13 @@ class Endpoints:
         found = special(self, thing) if special else plain(self.names, thing)
         if found is None:
             return Interfaces(doubt=f"the prover does not know where a {thing.type} has network interfaces")
-        return found
+        return self._made(found)
+
+    def _made(self, found: Interfaces) -> Interfaces:
+        """The same, unless AWS refuses to make one of their subnets."""
+        subnets = (subnet for item in found.items for subnet in item.subnets.items)
+        refused = self._subnets.refused(subnets)
+        return Interfaces(doubt=refused) if refused else found
 
     def _all(self, owner: Resource, others: Iterable[Resource], missing: str) -> Interfaces:
         """The interfaces of several resources, which are the owner's too."""

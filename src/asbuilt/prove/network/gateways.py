@@ -84,10 +84,24 @@ class Gateways:
             return unknown(f"{gateway.address} is not managed here")
         if gateway.values.get("connectivity_type") not in (None, "public"):
             return unknown(f"{gateway.address} is a private NAT gateway, which is not followed")
+        unaddressed, cited = self._unaddressed(gateway), proven(self._names.cite(gateway))
         subnets = self._names.one(gateway, "subnet_id", type_="aws_subnet")
         if not subnets.items and not subnets.doubt:
             return unknown(f"nothing tells the subnet of {gateway.address}")
-        return every((proven(self._names.cite(gateway)), over(subnets, judge)))
+        return every((unknown(unaddressed) if unaddressed else cited, over(subnets, judge)))
+
+    def _unaddressed(self, gateway: Resource) -> str:
+        """Why a public NAT gateway has no elastic address of its own; each is given to one thing only."""
+        argument, type_ = "allocation_id", "aws_nat_gateway"
+        if (
+            gateway.values.get(argument) in (None, "")
+            and gateway.values.get("availability_mode") != "regional"
+        ):
+            return f"{gateway.address} has no elastic address: AWS refuses it"
+        address = self._names.one(gateway, argument, type_="aws_eip").only
+        sharing = self._names.surely_pointing(address, type_, argument) if address else []
+        others = (one for one in sharing if one is not gateway)
+        return next((f"{one.address} has the elastic address of {gateway.address}" for one in others), "")
 
     def _translate(self, at: Resource, source: Resource, out: Crossing) -> Finding:
         """Through a NAT gateway's own subnet and back."""
@@ -113,6 +127,9 @@ class Gateways:
             return unknown(f"nothing tells which VPC {gateway.address} is attached to")
         if self._is_blocked:
             return unknown(f"{self._is_blocked} may block {gateway.address}")
+        also = (one for one in self._names.surely_pointing(vpc, gateway.type, "vpc_id") if one is not gateway)
+        if another := next(also, None):
+            return unknown(f"{another.address} is attached there too, and a VPC has one internet gateway")
         if vpc is not self._names.vpc_of(subnet):
             return refuted(f"{gateway.address} is attached to another VPC than that of {subnet.address}")
         return proven(self._names.cite(gateway))

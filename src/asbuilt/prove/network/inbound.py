@@ -9,11 +9,11 @@ from asbuilt.prove.network.edge import Edge
 from asbuilt.prove.network.endpoints import Endpoints
 from asbuilt.prove.network.groups import Peer
 from asbuilt.prove.network.interfaces import is_outside
-from asbuilt.prove.network.kubernetes import is_workload
 from asbuilt.prove.network.logic import every, proven, refuted, unknown
 from asbuilt.prove.network.members import canonical
 from asbuilt.prove.network.paths import Paths, internet
 from asbuilt.prove.network.ports import listens
+from asbuilt.prove.network.workloads import is_workload
 from asbuilt.prove.verdicts import Finding
 
 

@@ -8,6 +8,7 @@ from asbuilt.prove.network.logic import every, refuted, unknown, whichever
 from asbuilt.prove.network.members import Members, canonical, dig
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.public import public_address
+from asbuilt.prove.network.subnets import one_zone
 from asbuilt.prove.verdicts import Evidence, Finding
 
 Path = tuple[str | int, ...]
@@ -167,10 +168,17 @@ def _subnets(names: Names, resource: Resource, shape: _Shape) -> tuple[Members, 
             group, doubt=group.doubt or f"nothing tells the subnet group of {resource.address}"
         ), []
     parts = [names.many(one, "subnet_ids", type_="aws_subnet") for one in group.items]
+    lone = next(
+        (why for one, part in zip(group.items, parts, strict=True) if (why := one_zone(one, part))), ""
+    )
     missing = next((one for one, part in zip(group.items, parts, strict=True) if not part.items), None)
     together = Members.union(parts)
     exact = together.exact and group.exact
-    doubt = together.doubt or (f"the subnets of {missing.address} are not managed here" if missing else "")
+    doubt = (
+        together.doubt
+        or lone
+        or (f"the subnets of {missing.address} are not managed here" if missing else "")
+    )
     return replace(together, exact=exact, doubt=doubt), [names.cite(one) for one in group.items]
 
 

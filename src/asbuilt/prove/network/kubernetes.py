@@ -9,29 +9,17 @@ pods carry the cluster security group ("AWS Fargate profile").
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from asbuilt.infrastructure import UNKNOWN, Infrastructure, Manifest, Resource
+from asbuilt.infrastructure import UNKNOWN, Manifest, Resource
 from asbuilt.prove.network.interfaces import Interface, Interfaces
 from asbuilt.prove.network.members import Members, dig, is_text
 from asbuilt.prove.network.names import Names
-from asbuilt.prove.network.pod_sets import unmade
-from asbuilt.prove.network.probes import ended_by
 from asbuilt.prove.network.public import public_by_subnet
+from asbuilt.prove.network.scheduling import takes
+from asbuilt.prove.network.starting import unstarted
+from asbuilt.prove.network.workloads import labels, template
 from asbuilt.prove.verdicts import Evidence
 
-WORKLOADS = {
-    "CronJob",
-    "DaemonSet",
-    "Deployment",
-    "Job",
-    "Pod",
-    "ReplicaSet",
-    "ReplicationController",
-    "StatefulSet",
-}
-OPERATED = {"Alertmanager", "KafkaNodePool", "Prometheus"}
-"""Kinds of which an operator makes pods (see `operators`)."""
 _ELSEWHERE = {  # objects that place pods on other nodes or interfaces than the cluster's node groups say
     "EC2NodeClass": "Karpenter starts nodes that Terraform does not describe",
     "ENIConfig": "custom networking gives pods interfaces of their own",
@@ -40,53 +28,6 @@ _ELSEWHERE = {  # objects that place pods on other nodes or interfaces than the 
 }
 
 _CUSTOM = ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "eniConfig")  # what turns custom networking on
-
-
-def is_workload(manifest: Manifest) -> bool:
-    """Whether an object has pods."""
-    return manifest.kind in WORKLOADS or manifest.kind in OPERATED
-
-
-def template(manifest: Manifest) -> Mapping[str, Any]:
-    """A workload's pod: its metadata and spec."""
-    if manifest.kind == "Pod":
-        return manifest.body
-    path = ("spec", "jobTemplate", "spec", "template") if manifest.kind == "CronJob" else ("spec", "template")
-    found = dig(manifest.body, *path)
-    return found if isinstance(found, Mapping) else {}
-
-
-def labels(manifest: Manifest) -> Mapping[str, str]:
-    """The labels of a workload's pods."""
-    found = dig(template(manifest), "metadata", "labels")
-    return found if isinstance(found, Mapping) else {}
-
-
-def is_on_host_network(manifest: Manifest) -> bool:
-    """Whether a workload's pods use the addresses of their nodes."""
-    return dig(template(manifest), "spec", "hostNetwork") is True
-
-
-def service_account(manifest: Manifest) -> str:
-    """The name of the service account without which no pod starts; empty for the default one.
-
-    Every namespace has the default one, and a pod that names one that is not there is refused (Kubernetes,
-    "Configure Service Accounts for Pods").
-    """
-    spec = dig(template(manifest), "spec")
-    named = dig(spec, "serviceAccountName") or dig(spec, "serviceAccount")
-    is_own = is_text(named) and named != "default"
-    return f"{manifest.namespace}/ServiceAccount/{named}" if is_own else ""
-
-
-def unstarted(infrastructure: Infrastructure, manifest: Manifest) -> str:
-    """Why a workload's pods may not start, or not stay; nothing where they do."""
-    account = service_account(manifest)
-    if account and account not in infrastructure.by_name:
-        return f"{manifest.name} runs as {account}, which no manifest creates"
-    if reason := unmade(manifest, labels(manifest)):
-        return reason
-    return ended_by(manifest.name, dig(template(manifest), "spec", "containers") or ())
 
 
 def the_cluster(names: Names) -> Resource | str:
@@ -105,7 +46,7 @@ def pods(names: Names, manifest: Manifest) -> Interfaces:
     if isinstance(cluster, str):
         return Interfaces(doubt=f"{manifest.name}: {cluster}")
     sources = _sources(names, cluster, manifest)
-    doubt = _elsewhere(names, manifest) or ("" if sources else f"{cluster.address} has no node group here")
+    doubt = _elsewhere(names, manifest) or ("" if sources else _nowhere(names, cluster, manifest))
     is_auto = dig(cluster.values, "compute_config", 0, "enabled") not in (None, False)
     if is_auto and not any(one.type == "aws_eks_fargate_profile" for one in sources):
         doubt = f"{cluster.address} runs in auto mode, which starts nodes of its own"
@@ -121,12 +62,20 @@ def pods(names: Names, manifest: Manifest) -> Interfaces:
 
 
 def _sources(names: Names, cluster: Resource, manifest: Manifest) -> list[Resource]:
-    """The Fargate profiles that take a workload's pods; the node groups, unless one surely does."""
+    """The Fargate profiles that take a workload's pods, and the node groups, unless a profile surely does."""
     found = of_cluster(names, cluster, "aws_eks_fargate_profile")
     profiles = [one for one in found if _may_take(one, manifest)]
     if profiles and not any(_is_unsure(one, manifest) for one in profiles):
         return profiles
-    return [*profiles, *of_cluster(names, cluster, "aws_eks_node_group")]
+    groups = of_cluster(names, cluster, "aws_eks_node_group")
+    spec = dig(template(manifest), "spec") or {}
+    return [*profiles, *(one for one in groups if takes(one, spec))]
+
+
+def _nowhere(names: Names, cluster: Resource, manifest: Manifest) -> str:
+    if of_cluster(names, cluster, "aws_eks_node_group"):
+        return f"no node group of {cluster.address} takes the pods of {manifest.name}"
+    return f"{cluster.address} has no node group here"
 
 
 def _elsewhere(names: Names, manifest: Manifest) -> str:

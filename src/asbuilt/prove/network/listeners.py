@@ -1,7 +1,8 @@
 """Whether a Gateway takes a route (Gateway API, "HTTPRoute": "parentRefs"; "Gateway": "listeners").
 
 A route attaches to the listeners that its reference names, all of them if it names none. A listener takes it
-where its kind, its namespace and its host names fit.
+where its kind, its namespace and its host names fit; with TLS it takes none without a configuration of that
+(Gateway API, "TLS Configuration").
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ ROUTES = {
     "UDPRoute": {"UDP"},
 }
 """Kinds of routes, and the protocols of the listeners that take them."""
+_GROUP = "gateway.networking.k8s.io"
 
 
 def stranger(gateway: Manifest, route: Manifest) -> str | None:
@@ -33,7 +35,8 @@ def stranger(gateway: Manifest, route: Manifest) -> str | None:
 
 def _is_parent(gateway: Manifest, route: Manifest, reference: Any) -> bool:
     named = f"{dig(reference, 'namespace') or route.namespace}/Gateway/{dig(reference, 'name')}"
-    return named == gateway.name and dig(reference, "kind") in (None, "Gateway")
+    is_gateway = dig(reference, "kind") in (None, "Gateway") and dig(reference, "group") in (None, _GROUP)
+    return named == gateway.name and is_gateway
 
 
 def _is_named(listener: Any, reference: Mapping[str, Any]) -> bool:
@@ -44,6 +47,8 @@ def _is_named(listener: Any, reference: Mapping[str, Any]) -> bool:
 def _takes(listener: Any, gateway: Manifest, route: Manifest) -> bool:
     kinds = [dig(one, "kind") for one in dig(listener, "allowedRoutes", "kinds") or ()]
     if dig(listener, "protocol") not in ROUTES[route.kind] or (kinds and route.kind not in kinds):
+        return False
+    if dig(listener, "protocol") in {"HTTPS", "TLS"} and not dig(listener, "tls"):
         return False
     where = dig(listener, "allowedRoutes", "namespaces", "from") or "Same"
     if where != "All" and not (where == "Same" and gateway.namespace == route.namespace):

@@ -209,6 +209,11 @@ class Names:
             self._vpcs[resource] = self.one(resource, "vpc_id", type_="aws_vpc").only
         return self._vpcs[resource]
 
+    def are_apart(self, one: Resource, other: Resource) -> bool:
+        """Whether two resources surely are in different VPCs: AWS refuses to join them."""
+        here, there = self.vpc_of(one), self.vpc_of(other)
+        return here is not None and there is not None and here is not there
+
     def same_region(self, one: Resource, other: Resource) -> bool:
         """Whether two resources surely are in one region."""
         here, there = region_of(one), region_of(other)

@@ -25,6 +25,14 @@ _GROUPS = {
     "KafkaNodePool": "kafka.strimzi.io/",
     "Prometheus": "monitoring.coreos.com/",
 }
+_BUILT_IN = {  # kinds whose names other makers use, too: Knative's Service, Istio's Gateway
+    "Gateway": "gateway.networking.k8s.io/",
+    "HTTPRoute": "gateway.networking.k8s.io/",
+    "Ingress": "networking.k8s.io/",
+    "PodMonitor": "monitoring.coreos.com/",
+    "Service": "v1",
+    "ServiceMonitor": "monitoring.coreos.com/",
+}
 _WEB = {"Alertmanager": 9093, "Prometheus": 9090}
 _MESH = tuple({"name": f"mesh-{by}", "containerPort": 9094, "protocol": by.upper()} for by in ("tcp", "udp"))
 
@@ -59,7 +67,9 @@ def _operated(manifest: Manifest, known: Mapping[str, Manifest]) -> Manifest | N
 
 def _is_known(manifest: Manifest) -> bool:
     """Whether a kind is of the API group in which it has the meaning that is known here."""
-    return str(manifest.body.get("apiVersion")).startswith(_GROUPS.get(manifest.kind, ""))
+    version = str(manifest.body.get("apiVersion"))
+    built_in = _BUILT_IN.get(manifest.kind, "") if "apiVersion" in manifest.body else ""
+    return version.startswith(_GROUPS.get(manifest.kind, built_in))
 
 
 def _with(manifest: Manifest, **parts: Any) -> Manifest:

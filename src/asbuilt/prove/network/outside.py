@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from asbuilt.claims import Network
 from asbuilt.infrastructure import Infrastructure
-from asbuilt.prove.network.kubernetes import is_workload, unstarted
 from asbuilt.prove.network.logic import PROVEN, absent, every, proven, unknown
 from asbuilt.prove.network.operators import operated
 from asbuilt.prove.network.policies import Far, Policies
 from asbuilt.prove.network.spans import PUBLIC, span_of
+from asbuilt.prove.network.starting import unstarted
+from asbuilt.prove.network.workloads import is_workload
 from asbuilt.prove.verdicts import Evidence, Finding
 
 _EXTERNAL = "external/"

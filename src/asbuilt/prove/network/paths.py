@@ -20,6 +20,8 @@ from asbuilt.prove.network.routes import Routes
 from asbuilt.prove.network.spans import ANY4, PUBLIC, Span, addresses4, addresses6
 from asbuilt.prove.verdicts import Finding
 
+_MAIL = 25
+
 Step = Callable[[], Finding]
 _GroupKey = tuple[tuple[Resource, ...], bool, bool, Peer, Network]
 
@@ -132,7 +134,7 @@ class Paths:
     def to_internet(self, source: Interface, peer: Peer, claim: Network) -> Finding:
         """Whether `source` may open what is claimed to public addresses."""
         way = over(source.subnets, lambda here: self.leave(source, here, peer, claim))
-        return every((proven(*source.evidence), way))
+        return every((proven(*source.evidence), way, unblocked(claim)))
 
     def leave(self, source: Interface, here: Resource, peer: Peer, claim: Network) -> Finding:
         """The same from one of its subnets: over NAT, or straight out with a public address."""
@@ -191,6 +193,14 @@ class _End:
 def internet(name: str, anybody: bool = False, lists: frozenset[str] = frozenset()) -> Peer:
     """Something on the internet whose address is not known, or (`anybody`) all of the internet."""
     return Peer(name, PUBLIC, lists=lists, anybody=anybody)
+
+
+def unblocked(claim: Network) -> Finding:
+    """Whether AWS carries packets to the internet: mail servers' port only for who asked (EC2 User Guide)."""
+    is_mail = claim.protocol == "tcp" and claim.first <= _MAIL <= claim.last
+    return (
+        unknown(f"AWS blocks tcp/{_MAIL} to the internet until it is asked not to") if is_mail else proven()
+    )
 
 
 def _called(interface: Interface) -> str:

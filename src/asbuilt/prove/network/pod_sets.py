@@ -1,4 +1,8 @@
-"""Whether a workload makes any pods (Kubernetes API reference, "Deployment v1 apps" and its neighbours)."""
+"""Whether a workload makes any pods (Kubernetes API reference, "Deployment v1 apps" and its neighbours).
+
+A suspended Job or CronJob makes none ("Suspending a Job", "CronJob: schedule suspension"); a paused
+Deployment makes none of a new template ("Pausing and Resuming a rollout of a Deployment").
+"""
 
 from collections.abc import Mapping
 
@@ -16,6 +20,13 @@ _VERSIONS = {
     "ReplicationController": "v1",
     "StatefulSet": "apps/v1",
 }
+_SWITCHES = {
+    "Alertmanager": "paused",
+    "CronJob": "suspend",
+    "Deployment": "paused",
+    "Job": "suspend",
+    "Prometheus": "paused",
+}
 _SELECTING = {"DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"}
 
 
@@ -26,6 +37,10 @@ def unmade(workload: Manifest, has: Mapping[str, str]) -> str:
         return f"{workload.name} is of {body['apiVersion']}, not of {version}"
     if dig(body, "spec", "replicas") == 0:
         return f"{workload.name} asks for no pods: replicas is 0"
+    if dig(body, "spec", switch := _SWITCHES.get(workload.kind, "")) is True:
+        return f"{workload.name} has {switch}: true, so that nothing tells whether it has pods"
+    if workload.kind == "Job" and dig(body, "spec", "parallelism") == 0:
+        return f"{workload.name} asks for no pods: parallelism is 0"
     selector = dig(body, "spec", "selector")
     if workload.kind in _SELECTING and selector is not None and not selects(selector, has):
         return f"{workload.name} does not select the labels of its own pods: Kubernetes refuses it"

@@ -15,22 +15,33 @@ from typing import Any
 from asbuilt.claims import Network
 from asbuilt.infrastructure import Infrastructure, Manifest
 from asbuilt.prove.network.groups import fold
-from asbuilt.prove.network.kubernetes import is_on_host_network
 from asbuilt.prove.network.logic import PROVEN, REFUTED, absent, proven, refuted, unknown
 from asbuilt.prove.network.members import is_text
 from asbuilt.prove.network.policy_rules import Policy, Reader, Rule
 from asbuilt.prove.network.spans import PORTS, Line, Span, judge
+from asbuilt.prove.network.workloads import is_on_host_network
 from asbuilt.prove.verdicts import Evidence, Finding
 
-_OTHERS = {
+_OTHERS = {  # what other makers have that decides over packets between pods
     "AdminNetworkPolicy",
     "ApplicationNetworkPolicy",
     "AuthorizationPolicy",
     "BaselineAdminNetworkPolicy",
     "CiliumClusterwideNetworkPolicy",
+    "CiliumLocalRedirectPolicy",
     "CiliumNetworkPolicy",
     "ClusterNetworkPolicy",
+    "DestinationRule",
+    "EnvoyFilter",
+    "FQDNNetworkPolicy",
     "GlobalNetworkPolicy",
+    "MeshTrafficPermission",
+    "PeerAuthentication",
+    "Server",
+    "ServerAuthorization",
+    "ServiceIntentions",
+    "Sidecar",
+    "VirtualService",
 }
 _API = "networking.k8s.io/v1"
 
@@ -95,6 +106,8 @@ class Policies:
         if doubt := self._doubt(workload, far.workload):
             return unknown(doubt)
         policies = self.around(workload, egress)
+        if not policies and workload.kind == "KafkaNodePool" and not egress:
+            return unknown(f"Strimzi adds policies of its own for {workload.name}, which are not here")
         if not policies:
             inside = far.workload or far.is_untold
             return absent(f"no NetworkPolicy selects {workload.name} for {way}") if inside else proven()
@@ -106,6 +119,8 @@ class Policies:
 
     def _doubt(self, *workloads: Manifest | None) -> str:
         for one in workloads:
+            if one and one not in self.reader.bits:
+                return f"{one.name}: a {one.kind} has no pods that are known here"
             if one and is_on_host_network(one):
                 return f"{one.name} uses its node's network: what policies mean for it is not defined"
         return self._strange

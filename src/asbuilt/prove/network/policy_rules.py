@@ -10,10 +10,10 @@ from functools import reduce
 from typing import Any
 
 from asbuilt.infrastructure import Infrastructure, Location, Manifest
-from asbuilt.prove.network.kubernetes import is_workload, labels
 from asbuilt.prove.network.members import dig
-from asbuilt.prove.network.ports import has_protocol, named_port
+from asbuilt.prove.network.ports import has_protocol, named_ports
 from asbuilt.prove.network.spans import PORTS, Span, span_of
+from asbuilt.prove.network.workloads import is_workload, labels
 from asbuilt.prove.selectors import NOBODY, Chosen, Labels
 from asbuilt.prove.verdicts import Evidence
 
@@ -60,7 +60,8 @@ class Rule:
     def spans(self, listening: Manifest | None, protocol: str) -> Iterator[Span | None]:
         """The ports it names of a protocol: all without any, TCP without a protocol.
 
-        A name is looked up at whoever listens, and is None where it is not known.
+        A name is looked up at whoever listens, and is None where it is not known, or where several containers
+        have it for different numbers.
         """
         if not self.ports:
             yield PORTS
@@ -73,9 +74,11 @@ class Rule:
             elif isinstance(first, int):
                 yield first, int(port.get("endPort") or first)
             else:
-                number = named_port(listening, str(first), protocol) if listening else None
-                if number or listening is None:
-                    yield (number, number) if number else None
+                numbers = named_ports(listening, str(first), protocol) if listening else {}
+                if len(numbers) == 1:
+                    yield from ((number, number) for number in numbers)
+                elif numbers or listening in (None, DNS):
+                    yield None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,6 +166,11 @@ def is_dns(workload: Manifest) -> bool:
     Kubernetes, "Debugging DNS Resolution".
     """
     return workload.namespace == "kube-system" and labels(workload).get("k8s-app") == "kube-dns"
+
+
+def is_cache(workload: Manifest) -> bool:
+    """Whether these pods answer for names on each node (Kubernetes, "Using NodeLocal DNSCache")."""
+    return workload.namespace == "kube-system" and labels(workload).get("k8s-app") == "node-local-dns"
 
 
 def _labels(manifest: Manifest | None) -> dict[str, Any]:

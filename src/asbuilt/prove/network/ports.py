@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 
 from asbuilt.claims import Network
 from asbuilt.infrastructure import UNKNOWN, Manifest, Resource
-from asbuilt.prove.network.kubernetes import template
 from asbuilt.prove.network.logic import proven, refuted, unknown
 from asbuilt.prove.network.members import canonical, dig, is_text
 from asbuilt.prove.network.names import Names
+from asbuilt.prove.network.workloads import running, template
 from asbuilt.prove.verdicts import Finding
 
 _ENGINES = {
@@ -36,10 +36,11 @@ _DEFAULTS = {  # where no argument tells the port
 }
 _FIXED: dict[str, tuple[int, ...]] = {
     "aws_efs_file_system": (2049,),
+    "aws_elasticache_serverless_cache": (6379, 6380, 11211, 11212),
     "aws_efs_mount_target": (2049,),
     "aws_eks_cluster": (443,),
     "aws_elasticsearch_domain": (443, 80),
-    "aws_msk_cluster": (2181, 2182, 9092, 9094, 9096, 9098),
+    "aws_mq_broker": (443, 5671, 8162, 8883, 61614, 61617, 61619),
     "aws_opensearch_domain": (443, 80),
 }
 _OWN_PORT = {
@@ -57,6 +58,10 @@ def listens(names: Names, target: Resource | Manifest, claim: Network) -> Findin
     """Whether `target` listens on what is claimed; proven too where the files say nothing about it."""
     if isinstance(target, Manifest):
         return listens_in_pods(target, claim)
+    if target.type == "aws_lambda_function":  # AWS Lambda FAQs, on inbound connections
+        return refuted(
+            f"{target.address} is invoked by Lambda's API and listens on nothing", names.cite(target)
+        )
     ports = _ports(names, target)
     if ports is None:
         return proven()
@@ -73,6 +78,8 @@ def _ports(names: Names, target: Resource) -> tuple[int, ...] | None:
     kind = canonical(target.type)
     if kind in _FIXED:
         return _FIXED[kind]
+    if kind == "aws_msk_cluster":
+        return _of_brokers(target)
     if kind in {"aws_rds_cluster_instance", "aws_docdb_cluster_instance", "aws_neptune_cluster_instance"}:
         type_ = kind.removesuffix("_instance")
         cluster = names.one(target, "cluster_identifier", type_=type_).only
@@ -84,6 +91,23 @@ def _ports(names: Names, target: Resource) -> tuple[int, ...] | None:
     if kind == "aws_vpc_endpoint" and str(target.values.get("service_name")).startswith("com.amazonaws."):
         return None if "vpce-svc" in str(target.values["service_name"]) else (443,)
     return _own_port(target) if kind in _OWN_PORT else None
+
+
+def _of_brokers(cluster: Resource) -> tuple[int, ...]:
+    """The ports of MSK's brokers: what is not encrypted, or not signed in to, only where it is asked for.
+
+    Amazon MSK Developer Guide, "Port information"; without a word clients have to use TLS.
+    """
+    transit = dig(cluster.values, "encryption_info", 0, "encryption_in_transit", 0, "client_broker")
+    sasl = dig(cluster.values, "client_authentication", 0, "sasl", 0)
+    open_ = {
+        (2181, 2182): True,
+        (9092,): transit in ("PLAINTEXT", "TLS_PLAINTEXT", UNKNOWN),
+        (9094,): transit != "PLAINTEXT",
+        (9096,): dig(sasl, "scram") in (True, UNKNOWN),
+        (9098,): dig(sasl, "iam") in (True, UNKNOWN),
+    }
+    return tuple(port for ports, is_open in open_.items() if is_open for port in ports)
 
 
 def _own_port(target: Resource) -> tuple[int, ...]:
@@ -104,9 +128,8 @@ def _known(port: int | None) -> tuple[int, ...]:
 
 def container_ports(workload: Manifest) -> list[Mapping[str, object]]:
     """The ports that a workload's containers declare; Kubernetes takes them as a note, not a limit."""
-    spec = template(workload).get("spec")
-    containers = dig(spec, "containers") or ()
-    found: Iterable[object] = (port for one in containers for port in dig(one, "ports") or ())
+    boxes = running(template(workload).get("spec"))
+    found: Iterable[object] = (port for one in boxes for port in one.get("ports") or ())
     return [port for port in found if isinstance(port, Mapping)]
 
 
@@ -122,13 +145,18 @@ def listens_in_pods(workload: Manifest, claim: Network) -> Finding:
 
 
 def named_port(workload: Manifest, name: str, protocol: str) -> int | None:
-    """The number of a container port that has a name, and is of a protocol."""
-    for port in container_ports(workload):
-        number = port.get("containerPort")
-        is_meant = port.get("name") == name and has_protocol(port, protocol)
-        if is_meant and isinstance(number, int):
-            return number
-    return None
+    """The number of the first container port that has a name, and is of a protocol: Services lead there."""
+    return next(iter(named_ports(workload, name, protocol)), None)
+
+
+def named_ports(workload: Manifest, name: str, protocol: str) -> dict[int, None]:
+    """The numbers of all container ports that have a name, and are of a protocol, in their order."""
+    return {
+        number: None
+        for port in container_ports(workload)
+        if port.get("name") == name and has_protocol(port, protocol)
+        if isinstance(number := port.get("containerPort"), int)
+    }
 
 
 def has_protocol(port: Mapping[str, object], protocol: str) -> bool:

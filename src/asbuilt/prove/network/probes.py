@@ -13,14 +13,15 @@ _WAYS = ("httpGet", "tcpSocket", "grpc")
 
 
 def missing_port(container: Mapping[str, Any], kind: str) -> object:
-    """The port that a probe of this kind asks and that the container does not declare, if any.
+    """The port that a probe of this kind asks and that the container does not declare for TCP, if any.
 
     A number may be asked of a container that declares no port at all: declaring is not an obligation.
     """
     probe = container.get(f"{kind}Probe") or {}
     asked = next((dig(probe, way, "port") for way in _WAYS if dig(probe, way)), None)
     declared = [port for port in container.get("ports") or () if isinstance(port, Mapping)]
-    known = {port.get(key) for port in declared for key in ("name", "containerPort")}
+    asking = [port for port in declared if port.get("protocol") in {None, "TCP"}]  # all probes use TCP
+    known = {port.get(key) for port in asking for key in ("name", "containerPort")}
     is_free = asked is None or (not declared and not is_text(asked))
     return None if is_free or asked in known else asked
 

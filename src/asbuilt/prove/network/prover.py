@@ -1,7 +1,6 @@
 """Judges network claims: is there a way for these packets, from the one node to the other?"""
 
 import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asbuilt.claims import Network
@@ -12,7 +11,7 @@ from asbuilt.prove.network.clusters import Clusters
 from asbuilt.prove.network.connections import Path, paths
 from asbuilt.prove.network.edge import Edge
 from asbuilt.prove.network.endpoints import Endpoints
-from asbuilt.prove.network.forwarding import reach
+from asbuilt.prove.network.forwarding import Forwarding
 from asbuilt.prove.network.idle import idle
 from asbuilt.prove.network.inbound import Inbound
 from asbuilt.prove.network.ingresses import KINDS, Ingresses
@@ -22,7 +21,7 @@ from asbuilt.prove.network.members import canonical
 from asbuilt.prove.network.names import Names
 from asbuilt.prove.network.nat import NAT, NatGateways
 from asbuilt.prove.network.operators import operated
-from asbuilt.prove.network.paths import Paths, internet
+from asbuilt.prove.network.paths import Paths, internet, unblocked
 from asbuilt.prove.network.pods import Pods
 from asbuilt.prove.network.policies import Policies
 from asbuilt.prove.network.services import Services
@@ -71,6 +70,9 @@ class NetworkProver:
         self._clusters = Clusters(self._endpoints, self._paths)
         self._inbound = Inbound(
             self._endpoints, self._paths, self._balancers, self._aws, self._edge, self._clusters
+        )
+        self._forwarding = Forwarding(
+            self._endpoints, self._paths, self._balancers, self._pods, self._inbound
         )
         self._cache: dict[tuple[str, str, Network], Finding] = {}
 
@@ -166,16 +168,7 @@ class NetworkProver:
             isinstance(target, Resource) and not self._names.is_managed(target)
         ):
             return unknown(f"nothing here tells whether {source.address} forwards to {_name(target)}")
-        balancer = balancer_of(self._names, source)
-        heads: Iterable[Resource | Manifest] = [target]
-        if isinstance(target, Resource) and canonical(target.type) == "aws_lb_target_group":
-            heads = list(dict.fromkeys(one.thing for one in self._balancers.targets(target)))
-            if not heads:
-                return unknown(f"nothing here registers a target in {target.address}")
-        forwards = self._balancers.forwards(balancer, target, claim)
-        ways = [reach(self._paths, self._endpoints, balancer, head, claim) for head in heads]
-        let_in = [self._pods.let_in(balancer, head, claim) for head in heads]
-        return every((forwards, *ways, *let_in, *(self._inbound.listens(head, claim) for head in heads)))
+        return self._forwarding.reach(source, target, claim)
 
     def _outbound(self, source: Resource | Manifest, target: Thing, claim: Network) -> Finding:
         """From something with network interfaces of its own, or from a function in none of our VPCs."""
@@ -183,7 +176,7 @@ class NetworkProver:
             return unknown(f"{target.address} is only read here, not managed")
         if isinstance(source, Resource) and is_outside(source):
             if isinstance(target, External):
-                return proven(self._names.cite(source))
+                return every((proven(self._names.cite(source)), unblocked(claim)))
             return self._inbound.from_function(source, target, claim)
         if isinstance(source, Manifest) and isinstance(target, Manifest) and self._within.is_all:
             return every((self._within.starts(source, target), self._let(source, target, claim)))

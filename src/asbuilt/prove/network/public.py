@@ -41,6 +41,8 @@ def _flag(names: Names, resource: Resource, argument: str, is_public: Callable[[
 def _public_instance(names: Names, resource: Resource, subnets: Members) -> Finding | None:
     for type_, argument in (("aws_eip", "instance"), ("aws_eip_association", "instance_id")):
         for one in names.surely_pointing(resource, type_, argument):
+            if _given_away(names, one):
+                return unknown(f"{one.address} is given to something else, too")
             return proven(names.cite(resource), names.cite(one))
     written = resource.values.get("associate_public_ip_address")
     if written is True:
@@ -48,6 +50,15 @@ def _public_instance(names: Names, resource: Resource, subnets: Members) -> Find
     if written is False:
         return None
     return public_by_subnet(names, resource.address, subnets)
+
+
+def _given_away(names: Names, address: Resource) -> bool:
+    """Whether an elastic address is associated once more: it goes to who is last."""
+    if address.type == "aws_eip":
+        return bool(names.pointing(address, "aws_eip_association", "allocation_id"))
+    own = names.one(address, "allocation_id", type_="aws_eip").only
+    others = names.pointing(own, address.type, "allocation_id") if own else []
+    return len(others) > 1 or bool(own and own.values.get("instance"))
 
 
 def public_by_subnet(names: Names, owner: str, subnets: Members) -> Finding | None:

@@ -10,7 +10,7 @@ from asbuilt.infrastructure import Resource
 from asbuilt.prove.network.logic import every, proven, refuted, unknown, whichever
 from asbuilt.prove.network.members import canonical, dig, is_text
 from asbuilt.prove.network.names import Names
-from asbuilt.prove.network.spans import ANY4, PORTS, PUBLIC, Line, Span, holds, is_v4, judge, span_of
+from asbuilt.prove.network.spans import ANY4, PORTS, PUBLIC, Line, Span, holds, is_v4, judge, meet, span_of
 from asbuilt.prove.network.tables import Route, RouteTables
 from asbuilt.prove.verdicts import Finding
 
@@ -136,12 +136,18 @@ class Routes:
             return refuted(
                 f"{connection.address} does not join the VPCs of {source.address} and {target.address}"
             )
+        blocks = [span_of(str(one.values.get("cidr_block"))) for one in ends if one]
+        if len(blocks) == 2 and blocks[0] and blocks[1] and meet(blocks[0], blocks[1]):
+            return unknown(f"the VPCs of {connection.address} overlap: AWS refuses it")
         if not self._is_accepted(connection):
             return unknown(f"nothing here accepts {connection.address}")
         return proven(route.evidence, self._names.cite(connection))
 
     def _is_accepted(self, connection: Resource) -> bool:
-        if connection.values.get("auto_accept") is True or connection.values.get("accept_status") == "active":
+        is_far = connection.values.get("peer_region") or connection.values.get("peer_owner_id")
+        if (connection.values.get("auto_accept") is True and not is_far) or connection.values.get(
+            "accept_status"
+        ) == "active":
             return True
         key = "vpc_peering_connection_id"
         accepters = self._names.surely_pointing(connection, "aws_vpc_peering_connection_accepter", key)

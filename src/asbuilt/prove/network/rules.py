@@ -14,7 +14,7 @@ from typing import Any
 from asbuilt.infrastructure import UNKNOWN, Resource, Symbol
 from asbuilt.prove.network.members import NOTHING, Members, is_planned, is_text
 from asbuilt.prove.network.names import Names
-from asbuilt.prove.network.spans import PORTS, Span, span_of
+from asbuilt.prove.network.spans import PORTS, Span, is_refused, span_of
 from asbuilt.prove.verdicts import Evidence
 
 _PROTOCOLS = {"-1": "-1", "all": "-1", "6": "tcp", "tcp": "tcp", "17": "udp", "udp": "udp"}
@@ -174,10 +174,14 @@ def _bare(values: Mapping[str, Any], key: str, argument: str, evidence: Evidence
     if not is_text(written) and not isinstance(written, int):
         protocol, ports, doubt = "-1", PORTS, f"the plan does not tell the protocol of {evidence.address}"
     if protocol == "-1":
+        is_limited = key == "protocol" and any(isinstance(port, int) and port > 0 for port in ports)
+        doubt = f"AWS takes no ports for all protocols in {evidence.address}" if is_limited else doubt
         ports = PORTS
     elif not all(isinstance(port, int | float) for port in ports):
         ports, doubt = PORTS, f"the plan does not tell the ports of {evidence.address}"
     first, last = ports
+    if protocol in {"tcp", "udp"} and is_refused((int(first or 0), int(last or 0))):
+        first, last, doubt = *PORTS, f"AWS refuses the ports of {evidence.address}"
     return Rule(argument == "egress", protocol, (int(first or 0), int(last or 0)), evidence, doubt=doubt)
 
 

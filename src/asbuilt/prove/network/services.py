@@ -7,15 +7,20 @@ from typing import Any
 
 from asbuilt.claims import Network
 from asbuilt.infrastructure import Infrastructure, Manifest
-from asbuilt.prove.network.kubernetes import is_workload, labels
+from asbuilt.prove.network.logic import proven, unknown
 from asbuilt.prove.network.members import dig, is_text
 from asbuilt.prove.network.ports import has_protocol, named_port
+from asbuilt.prove.network.workloads import is_workload, labels
+from asbuilt.prove.verdicts import Finding
+
+_OWNER = "kubernetes.io/service-name"
 
 
 class Services:
     """The Services of one infrastructure."""
 
     def __init__(self, infrastructure: Infrastructure) -> None:
+        self._infrastructure = infrastructure
         self._all = [one for one in infrastructure.manifests if one.kind == "Service"]
         self._by_label: defaultdict[tuple[str, str, str], list[Manifest]] = defaultdict(list)
         for manifest in infrastructure.manifests:
@@ -35,6 +40,16 @@ class Services:
         wanted = {(service.namespace, str(key), str(value)) for key, value in selector.items()}
         first, *others = (self._by_label.get(label, []) for label in sorted(wanted))
         return [one for one in first if all(one in other for other in others)]
+
+    def alone(self, service: Manifest) -> Finding:
+        """Whether a Service leads to nothing but the pods that it selects.
+
+        An EndpointSlice with its label adds addresses to it (Kubernetes, "EndpointSlices", "Ownership").
+        """
+        for one in self._infrastructure.in_namespace(service.namespace, "EndpointSlice"):
+            if dig(one.body, "metadata", "labels", _OWNER) == service.name.rpartition("/")[2]:
+                return unknown(f"{one.name} leads {service.name} to addresses of its own")
+        return proven()
 
     def before(self, workload: Manifest, claim: Network) -> list[Manifest]:
         """The Services that lead to one port of a workload's pods."""

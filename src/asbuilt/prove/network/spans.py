@@ -48,6 +48,11 @@ def is_v4(span: Span) -> bool:
     return span[1] < _V6
 
 
+def is_refused(ports: Span) -> bool:
+    """Whether AWS refuses a rule for these ports of TCP or UDP: none are beyond 65535, or run backwards."""
+    return not PORTS[0] <= ports[0] <= ports[1] <= PORTS[1]
+
+
 def meet(one: Span, other: Span) -> bool:
     """Whether two ranges share a number."""
     return one[0] <= other[1] and other[0] <= one[1]

@@ -86,8 +86,7 @@ class RouteTables:
 
     def _stranger(self, table: Resource, subnet: Resource) -> str:
         """Why AWS refuses to give a subnet this table: it is of another VPC."""
-        here, there = self._names.vpc_of(subnet), self._names.vpc_of(table)
-        far = here and there and here is not there
+        far = self._names.are_apart(table, subnet)
         return f"{table.address} is in another VPC than {subnet.address}" if far else ""
 
     def _main(self, vpc: Resource, main: Choice) -> list[tuple[Resource, Evidence]]:

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from asbuilt.claims import Network
 from asbuilt.infrastructure import Infrastructure, Manifest
-from asbuilt.prove.network.kubernetes import template, unstarted
 from asbuilt.prove.network.logic import ABSENT, REFUTED, either, every, proven, refuted, unknown
 from asbuilt.prove.network.members import dig
 from asbuilt.prove.network.policies import Far, Policies
-from asbuilt.prove.network.policy_rules import is_dns
+from asbuilt.prove.network.policy_rules import is_cache, is_dns
 from asbuilt.prove.network.readiness import ready
 from asbuilt.prove.network.services import Services, has_port, led_to
+from asbuilt.prove.network.starting import unstarted
+from asbuilt.prove.network.workloads import template
 from asbuilt.prove.verdicts import Evidence, Finding
 
 _LOOKS_UP_PODS = {"Prometheus"}  # kinds that ask the Kubernetes API for pods' addresses, and no name server
@@ -53,8 +54,8 @@ class Within:
                 return unknown(f"nothing tells to which port of {workload.name} {service.name} leads")
             return every((ready(service, workload, inner), judge(workload, inner)))
 
-        named = self._may_resolve(source) if isinstance(source, Manifest) else proven()
-        return every((self.behind(service, reached), named))
+        named = self._may_resolve(source, [service]) if isinstance(source, Manifest) else proven()
+        return every((self.behind(service, reached), self._services.alone(service), named))
 
     def starts(self, *workloads: Manifest) -> Finding:
         """Whether pods are there at all, as far as the manifests say."""
@@ -66,15 +67,25 @@ class Within:
         services = self._services.before(target, claim)
         if not services:
             return proven()
-        return every((either(ready(one, target, claim) for one in services), self._may_resolve(source)))
+        return every(
+            (either(ready(one, target, claim) for one in services), self._may_resolve(source, services))
+        )
 
-    def _may_resolve(self, source: Manifest) -> Finding:
-        """Whether pods may ask for names; DNS uses UDP, and TCP for long answers (RFC 7766)."""
+    def _may_resolve(self, source: Manifest, services: list[Manifest]) -> Finding:
+        """Whether pods may ask for names; DNS uses UDP, and TCP for long answers (RFC 7766).
+
+        What a pod's own hosts file names is not asked for (Kubernetes, "Adding entries to Pod /etc/hosts").
+        """
+        if any(_own(one) in _aliases(source) for one in services):
+            return unknown(f"{source.name} has hostAliases that name a Service: it calls other addresses")
         if source.kind in _LOOKS_UP_PODS:
             return proven()
         if (policy := dig(template(source), "spec", "dnsPolicy")) not in _ASKS_THE_CLUSTER:
             return unknown(f"{source.name} has the dnsPolicy {policy}: nothing tells who resolves its names")
-        servers = [one for one in self._policies.reader.workloads if is_dns(one)]
+        workloads = self._policies.reader.workloads
+        if cache := next(filter(is_cache, workloads), None):
+            return unknown(f"{cache.name} answers for names from its node's network, which no policy names")
+        servers = [one for one in workloads if is_dns(one)]
         ways = (
             self._let(source, server, Network(protocol, 53, 53))
             for server in servers
@@ -89,3 +100,13 @@ class Within:
             if finding.verdict == REFUTED:
                 return replace(finding, reason=f"Service names cannot be looked up: {finding.reason}")
         return every(one for one in (out, into) if one.verdict != ABSENT)
+
+
+def _own(manifest: Manifest) -> str:
+    return manifest.name.rpartition("/")[2]
+
+
+def _aliases(source: Manifest) -> set[str]:
+    """The first parts of the names that pods find in their own hosts file."""
+    found = dig(template(source), "spec", "hostAliases") or ()
+    return {str(name).partition(".")[0] for one in found for name in dig(one, "hostnames") or ()}

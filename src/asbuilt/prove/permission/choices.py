@@ -93,6 +93,8 @@ def _texts(key: str, domain: Domain, conditions: Sequence[Condition], context: C
     if found is None:
         raise Unresolved(f"the policies tell apart too many values of {key}")
     unset = [None] if domain == "*" else []
+    if key.endswith(":sub"):  # no subject of a token holds a wildcard, nor does a part of its name
+        found = tuple(text for text in found if not set(text) & {"*", "?"})
     return [*unset, *(text for text in found if text or key == "s3:prefix")]
 
 

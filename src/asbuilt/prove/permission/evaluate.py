@@ -15,6 +15,8 @@ from asbuilt.prove.permission.statements import Statement
 from asbuilt.prove.permission.truth import Truth, Unknown, every, some
 from asbuilt.prove.verdicts import Evidence
 
+_GITHUB = "token.actions.githubusercontent.com"
+
 Speaks = Callable[[Statement], Truth]
 
 
@@ -111,10 +113,22 @@ def _include(statement: Statement, request: Request) -> Truth:
         and statement.principals.everybody(request.principal)
     ):
         return Unknown("it lets everybody take the role")
+    if included is True and _trusts_all_of_github(statement):
+        return Unknown("it trusts all of GitHub, which IAM refuses")
     by_source = any(condition.key.lower().startswith("aws:source") for condition in statement.conditions)
     if included is False and request.principal.kind == "service" and by_source:
         return statement.principals.name_account() and Unknown("it names an account and a source")
     return included
+
+
+def _trusts_all_of_github(statement: Statement) -> bool:
+    """IAM asks for the subject of a token that GitHub gives anybody.
+
+    IAM User Guide, "Identity-provider controls for shared OIDC providers".
+    """
+    named = statement.principals.named.get("Federated", ()) if statement.principals else ()
+    asked = {condition.key.lower() for condition in statement.conditions}
+    return any(name.endswith(_GITHUB) for name in named) and f"{_GITHUB}:sub" not in asked
 
 
 def _delegate(statement: Statement, request: Request) -> Truth:

@@ -57,6 +57,19 @@ _CONTEXT = {
 }
 """What a service puts into the encryption context, beside S3."""
 
+_USES = (
+    ("kms:GenerateDataKey", "ENCRYPT_DECRYPT"),
+    ("kms:Encrypt", "ENCRYPT_DECRYPT"),
+    ("kms:Decrypt", "ENCRYPT_DECRYPT"),
+    ("kms:ReEncrypt", "ENCRYPT_DECRYPT"),
+    ("kms:GenerateMac", "GENERATE_VERIFY_MAC"),
+    ("kms:VerifyMac", "GENERATE_VERIFY_MAC"),
+    ("kms:Sign", "SIGN_VERIFY"),
+    ("kms:Verify", "SIGN_VERIFY"),
+    ("kms:DeriveSharedSecret", "KEY_AGREEMENT"),
+)
+"""How the operations begin that need a key of one use; the first that fits counts."""
+
 MANAGED = "an AWS-managed key"
 
 
@@ -105,7 +118,30 @@ def key(index: Index, value: Any) -> Resource | None:
         raise Unresolved(f"the key {value} is not in the files")
     if found.values.get("key_usage") not in (None, UNKNOWN, "ENCRYPT_DECRYPT"):
         raise Unresolved(f"{found.address} is for {found.values['key_usage']}, not for encryption")
+    if not _is_symmetric(found):
+        raise Unresolved(f"{found.address} is no symmetric key, and services encrypt with no other")
     return found
+
+
+def misuse(found: Resource, action: str) -> str:
+    """Why a key refuses an operation whoever asks: it is for another use, or of another kind.
+
+    AWS KMS API Reference, each operation's "KeyUsage"; only symmetric keys make data keys.
+    """
+    made_for = found.values.get("key_usage")
+    wanted = next((use for start, use in _USES if action.startswith(start)), None)
+    if wanted and made_for is not UNKNOWN and (made_for or "ENCRYPT_DECRYPT") != wanted:
+        return (
+            f"{found.address} is for {made_for or 'ENCRYPT_DECRYPT'}, and {action} needs a key for {wanted}"
+        )
+    if action.startswith("kms:GenerateDataKey") and not _is_symmetric(found):
+        return f"{found.address} is no symmetric key, and {action} needs one"
+    return ""
+
+
+def _is_symmetric(found: Resource) -> bool:
+    spec = found.values.get("customer_master_key_spec") or found.values.get("key_spec")
+    return not isinstance(spec, str) or spec == "SYMMETRIC_DEFAULT"
 
 
 def _bucket(index: Index, bucket: Resource) -> Encryption | None:

@@ -11,11 +11,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from asbuilt.infrastructure import Resource
+from asbuilt.prove.permission.index import names
 from asbuilt.prove.permission.outcome import Unresolved
 from asbuilt.prove.permission.targets import ARN
 
 _EVENTS = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
 _INTEGRATION = re.compile(r"arn:[^:]+:states:::([A-Za-z]+:[A-Za-z]+\.sync(?::2)?)")
+
+
+_GIVEN = ("Parameters", "Arguments")
+_BESIDES = ("events:", "iam:", "kms:", "logs:", "sts:", "xray:")
+_CALLED: dict[str, tuple[str, ...]] = {
+    "lambda:InvokeFunction": ("lambda:invoke",),
+    "s3:ListBucket": ("s3:listobjects", "s3:listobjectsv2"),
+}
+"""How states call the actions that are called otherwise in policies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,48 @@ def submissions(machine: Resource) -> list[tuple[str | None, str | None]]:
         if ":states:::batch:submitJob" in str(task.get("Resource"))
         and isinstance(given := task.get("Parameters") or task.get("Arguments") or {}, Mapping)
     ]
+
+
+def check_tasks(machine: Resource, target: Resource, action: str) -> None:
+    """Raises Unresolved where no state of a machine surely does `action` at `target`.
+
+    What a machine needs besides its states, as to write its log, is not in its definition.
+    """
+    if action.startswith(_BESIDES):
+        return
+    calls = [one for one in _calls(json.loads(_definition(machine))) if _makes(one, action)]
+    if not calls:
+        raise Unresolved(f"no state of {machine.address} surely does {action}")
+    if not any(_aims(one, target) for one in calls):
+        raise Unresolved(f"no state of {machine.address} surely does {action} at {target.address}")
+
+
+def _calls(part: Any) -> Iterator[Mapping[str, Any]]:
+    """Every part of a definition that calls a service: tasks, and the reader and the writer of a map."""
+    if isinstance(part, Mapping):
+        if isinstance(part.get("Resource"), str):
+            yield part
+        for key, inner in part.items():
+            yield from _calls(inner) if key not in _GIVEN else ()
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _calls(inner)
+
+
+def _makes(call: Mapping[str, Any], action: str) -> bool:
+    called = str(call["Resource"]).lower()
+    if ":states:::" not in called:
+        return action == "lambda:InvokeFunction" and ":function:" in called
+    name = called.partition(":states:::")[2].removeprefix("aws-sdk:").partition(".")[0]
+    return name in _CALLED.get(action, (action.lower(),))
+
+
+def _aims(call: Mapping[str, Any], target: Resource) -> bool:
+    """Whether a call names the target, or leaves it to the input what it names."""
+    given = json.dumps([call.get(key) for key in (*_GIVEN, "Resource")])
+    arn = target.values.get("arn")
+    named = any(f'"{name}"' in given for name in names(target))
+    return named or any(sign in given for sign in ('.$"', '"{%', f'"{arn}:', f'"{arn}/'))
 
 
 def _definition(machine: Resource) -> str:

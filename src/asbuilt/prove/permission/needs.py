@@ -11,10 +11,11 @@ from asbuilt.infrastructure import UNKNOWN, Resource
 from asbuilt.prove.permission import keys
 from asbuilt.prove.permission.actors import Actor
 from asbuilt.prove.permission.halted import region
-from asbuilt.prove.permission.index import Index, values
+from asbuilt.prove.permission.index import Index, names, values
 from asbuilt.prove.permission.machine import companions, submissions
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.requests import Value
+from asbuilt.prove.permission.resource_policies import KEYS
 from asbuilt.prove.permission.targets import ARN
 from asbuilt.prove.permission.truth import Unknown
 
@@ -38,6 +39,7 @@ _WITH_KEY = tuple(
 )
 """How the operations begin that a disabled key refuses (AWS KMS Developer Guide, "Key states")."""
 
+_ACL_ACTIONS = {"s3:PutBucketAcl", "s3:PutObjectAcl", "s3:PutObjectVersionAcl"}
 _ROLE_ARGUMENTS = ("role", "role_arn", "service_role", "node_role_arn", "iam_role_arn", "monitoring_role_arn")
 
 
@@ -71,9 +73,32 @@ def needs(
         _accepts_tokens(target)
     if action.startswith(_WITH_KEY) and target.values.get("is_enabled") is False:
         raise Refuted(f"{target.address} is disabled")
+    if target.type in KEYS and (misused := keys.misuse(target, action)):
+        raise Refuted(misused)
+    if source and source.type == target.type == "aws_s3_bucket":
+        _takes_logs(index, target)
+    if action in _ACL_ACTIONS and target.type == "aws_s3_bucket":
+        _takes_acls(index, target)
     if source and source.type == "aws_sfn_state_machine":
         for companion in companions(source, action, named):
             yield Need(companion.action, pattern=companion.pattern, everywhere=True)
+
+
+def _takes_logs(index: Index, bucket: Resource) -> None:
+    """A bucket that retains what it gets takes none (S3 User Guide, "Enabling server access logging")."""
+    for one in index.where("aws_s3_bucket_object_lock_configuration", "bucket", *names(bucket)):
+        if values(one, "rule.default_retention"):
+            raise Unresolved(
+                f"{one.address} retains what {bucket.address} gets, which access logs may not be"
+            )
+
+
+def _takes_acls(index: Index, bucket: Resource) -> None:
+    """A new bucket takes no access control lists (S3 User Guide, "Controlling ownership of objects")."""
+    held = index.where("aws_s3_bucket_ownership_controls", "bucket", *names(bucket))
+    ruled = [rule for one in held for rule in values(one, "rule.object_ownership")]
+    if not ruled or not all(rule in ("BucketOwnerPreferred", "ObjectWriter") for rule in ruled):
+        raise Unresolved(f"{bucket.address} does not surely take access control lists")
 
 
 def _accepts_tokens(database: Resource) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from asbuilt.infrastructure import UNKNOWN, Infrastructure, Manifest, Resource
 from asbuilt.prove.permission.actors import Actor, role_actor
+from asbuilt.prove.permission.credentials import Credentials
 from asbuilt.prove.permission.index import Index, values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.requests import Principal, Value
@@ -20,6 +21,7 @@ from asbuilt.prove.permission.truth import Unknown
 from asbuilt.prove.verdicts import Evidence
 
 _ANNOTATION = "eks.amazonaws.com/role-arn"
+_AUDIENCE = "eks.amazonaws.com/audience"
 _AGENT = "eks-pod-identity-agent"
 _POD_PATHS = {
     "CronJob": ("jobTemplate", "spec", "template", "spec"),
@@ -39,6 +41,7 @@ class Pods:
         self._infrastructure = infrastructure
         self._index = index
         self._roles = roles
+        self._credentials = Credentials(infrastructure)
 
     def actor(self, source: Manifest) -> Actor:
         """The session that the pods of `source` make their requests with.
@@ -50,11 +53,19 @@ class Pods:
         association = self._association(account)
         if annotated and association:
             raise Unresolved(f"{account.name} has both an annotated role and {association.address}")
+        if unused := self._credentials.unused(source):
+            raise Unresolved(unused)
         if association:
             return self._by_association(account, association, evidence)
         if annotated:
             return self._by_annotation(account, annotated, evidence)
         raise Refuted(f"{account.name} has no aws_eks_pod_identity_association and no role annotation")
+
+    def check(self, source: Manifest) -> None:
+        """Raises Unresolved where a policy may keep pods from the agent that hands out their credentials."""
+        account, _ = self._account(source)
+        if self._association(account) and (unreached := self._credentials.unreached(source)):
+            raise Unresolved(unreached)
 
     def _account(self, source: Manifest) -> tuple[Manifest, tuple[Evidence, ...]]:
         """The service account of a workload, and the links to it."""
@@ -127,18 +138,21 @@ class Pods:
         raise Unresolved(f"no aws_eks_addon {_AGENT} gives the pods of {cluster.address} their credentials")
 
     def _by_annotation(self, account: Manifest, arn: str, evidence: tuple[Evidence, ...]) -> Actor:
+        if not arn.startswith("arn:"):
+            raise Refuted(f"{account.name} names {arn}, which is not the ARN of a role")
         role, provider = self._roles.role(arn), self._provider()
         issuer = str(provider.values.get("url")).removeprefix("https://")
         name = account.name.rpartition("/")[2]
+        audience = _text(account.body.get("metadata"), "annotations", _AUDIENCE) or "sts.amazonaws.com"
         context: dict[str, Value] = {
-            f"{issuer}:aud".lower(): ("sts.amazonaws.com",),
+            f"{issuer}:aud".lower(): (audience,),
             f"{issuer}:sub".lower(): (f"system:serviceaccount:{account.namespace}:{name}",),
             "aws:securetransport": ("true",),
         }
         token = Principal("web", str(provider.values.get("arn")))
         trust = trusted(self._index, role, token, ("sts:AssumeRoleWithWebIdentity",), context)
-        if "sts.amazonaws.com" not in values(provider, "client_id_list"):
-            raise Refuted(f"{provider.address} does not accept tokens for sts.amazonaws.com")
+        if audience not in values(provider, "client_id_list"):
+            raise Refuted(f"{provider.address} does not accept tokens for {audience}")
         links = (*evidence, Evidence.of(provider), Evidence.of(role), *trust)
         return role_actor(role, links, None, in_vpc=True)
 

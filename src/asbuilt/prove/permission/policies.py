@@ -20,6 +20,9 @@ _EXCLUSIVE = {
     "policy_arn": ("aws_iam_role_policy_attachments_exclusive", "policy_arns"),
 }
 
+_INLINE, _MANAGED = 10_240, 6_144  # characters without white space (IAM User Guide, "IAM and AWS STS quotas")
+_LONG = "IAM takes no policies of this length"
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -46,6 +49,17 @@ def read(text: Any, holder: Evidence, resource_policy: bool = False) -> Policy:
         return Policy(holder, parse(text, holder, resource_policy))
     except ValueError as error:
         return Policy(holder, problem=f"{holder.address} cannot be read: {error}")
+
+
+def _too_long(policies: list[Policy], sizes: int) -> list[Policy]:
+    """The inline policies of a role, or the problem where IAM refuses one of them for its length."""
+    if sizes <= _INLINE:
+        return policies
+    return [replace(one, statements=(), problem=f"{one.evidence.address}: {_LONG}") for one in policies]
+
+
+def _size(text: Any) -> int:
+    return len("".join(text.split())) if isinstance(text, str) else 0
 
 
 class IdentityPolicies:
@@ -76,9 +90,13 @@ class IdentityPolicies:
     def _by_role(self) -> dict[str, list[Policy]]:
         """Policies by the role's address; below the empty one those whose role is not known yet."""
         found: defaultdict[str, list[Policy]] = defaultdict(list)
+        sizes: Counter[str] = Counter()
         for item in self._index.of_type("aws_iam_role_policy"):
-            policy = read(document(self._index, item), Evidence.of(item))
-            found[self._role(item.values.get("role"))].append(self._lasting(policy, item, "name"))
+            text, role = document(self._index, item), self._role(item.values.get("role"))
+            sizes[role] += _size(text) if role else 0
+            found[role].append(self._lasting(read(text, Evidence.of(item)), item, "name"))
+        for role, policies in found.items():
+            found[role] = _too_long(policies, sizes[role])
         for item in self._index.of_type(*_ATTACHMENTS):
             policy = self._managed_policy(item.values.get("policy_arn"), Evidence.of(item))
             for name in (*values(item, "role"), *values(item, "roles")):
@@ -163,7 +181,10 @@ class IdentityPolicies:
         except Unresolved as error:
             return Policy(unread, problem=str(error))
         if item:
-            return read(document(self._index, item), Evidence.of(item))
+            text = document(self._index, item)
+            if _size(text) > _MANAGED and not item.is_data:
+                return Policy(Evidence.of(item), problem=f"{item.address}: {_LONG}")
+            return read(text, Evidence.of(item))
         problem = f"the text of {arn} is not in the files (a data source aws_iam_policy reads it)"
         return Policy(
             unread, problem=problem, never_denies=is_managed(arn) and arn.split("/")[-1] in NEVER_DENY

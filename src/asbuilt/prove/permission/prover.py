@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from asbuilt.claims import Permission
 from asbuilt.infrastructure import Infrastructure, Manifest, Resource
-from asbuilt.prove.permission import actions
+from asbuilt.prove.permission import actions, errands
 from asbuilt.prove.permission.actions import Action
 from asbuilt.prove.permission.actors import Actor
 from asbuilt.prove.permission.index import Index
@@ -91,6 +91,10 @@ class PermissionProver:
         try:
             actor = self._actor(source, target, name, action)
             proof = self._first(actor, source, target, action)
+            if isinstance(source, Resource) and actor.role:
+                errands.check(source, target, action.name)
+            if isinstance(source, Manifest):
+                self._sources.check(source)
         except (Refuted, Unresolved) as outcome:
             return _finding(outcome)
         evidence = (*actor.evidence, *proof.evidence, Evidence.of(target))

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from asbuilt.infrastructure import UNKNOWN, Resource
 from asbuilt.prove.distributions import used_origins
 from asbuilt.prove.permission.actors import Actor, service_actor
-from asbuilt.prove.permission.halted import mismatch
+from asbuilt.prove.permission.halted import doubt, mismatch
 from asbuilt.prove.permission.index import Index, is_named, names, values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.requests import Value
 from asbuilt.prove.permission.targets import ARN
 from asbuilt.prove.permission.truth import Truth, Unknown, every, some
 from asbuilt.prove.verdicts import Evidence
+
+_UNSAID = Unknown("SNS topic policies know no conditions for EventBridge")  # EventBridge User Guide
 
 Wiring = Callable[[Index, Resource, Resource], Resource | None]
 """Finds the resource that makes the service act from the source on the target."""
@@ -59,6 +61,8 @@ def acting(index: Index, source: Resource, target: Resource, by: Service, action
     wire = by.wiring(index, source, target)
     if wire is None:
         raise Refuted(f"nothing makes {by.principal} act for {source.address} on {target.address}")
+    if unsure := doubt(wire, source, target):
+        raise Unresolved(unsure)
     links = tuple(dict.fromkeys((Evidence.of(source), Evidence.of(wire))))
     arn = source.values.get("arn")
     if not isinstance(arn, str) or arn.startswith("${"):
@@ -69,6 +73,8 @@ def acting(index: Index, source: Resource, target: Resource, by: Service, action
         context |= {"aws:sourceaccount": (account,)}
     if account and by.principal == "cloudwatch.amazonaws.com":
         context |= {"aws:sourceowner": (account,)}
+    if (source.type, target.type) == ("aws_cloudwatch_event_rule", "aws_sns_topic"):
+        context = dict.fromkeys(("aws:sourcearn", "aws:sourceaccount"), _UNSAID)
     if by.acl:
         context |= {"s3:x-amz-acl": ("bucket-owner-full-control",)}
     places = _places(wire, target, by, account)

@@ -3,9 +3,9 @@
 import re
 
 from asbuilt.infrastructure import Infrastructure, Manifest, Resource
-from asbuilt.prove.permission import services
+from asbuilt.prove.permission import errands, services
 from asbuilt.prove.permission.actors import Actor
-from asbuilt.prove.permission.halted import is_off
+from asbuilt.prove.permission.halted import is_off, unmatched
 from asbuilt.prove.permission.index import Index, is_named, names, values
 from asbuilt.prove.permission.outcome import Refuted, Unresolved
 from asbuilt.prove.permission.pods import Pods
@@ -36,11 +36,13 @@ class Sources:
                 raise Unresolved(f"{source.address} is only read: what it may do is not in the files")
             if off := is_off(source):
                 raise Refuted(off)
+            if unmet := unmatched(source):
+                raise Unresolved(unmet)
             service = services.service(self._index, source, target)
             if service:
                 return services.acting(self._index, source, target, service, action)
             if source.type == "aws_cloudwatch_event_rule":
-                return self._by_rule(source, target)
+                return self._by_rule(source, target, action)
         name = source.address if isinstance(source, Resource) else source.name
         if name not in self._actors:
             self._actors[name] = (
@@ -48,7 +50,11 @@ class Sources:
             )
         return self._actors[name]
 
-    def _by_rule(self, rule: Resource, target: Resource) -> Actor:
+    def check(self, source: Manifest) -> None:
+        """Raises Unresolved where an allowed request of pods may still lack its credentials."""
+        self._pods.check(source)
+
+    def _by_rule(self, rule: Resource, target: Resource, action: str) -> Actor:
         """EventBridge takes the role that the rule's target names."""
         for item in self._index.where("aws_cloudwatch_event_target", "rule", *names(rule)):
             of_rule = self._index.find(item.values.get("rule"), "aws_cloudwatch_event_rule") is rule
@@ -57,6 +63,7 @@ class Sources:
             if of_rule and isinstance(reached, Unknown):
                 raise Unresolved(f"what {item.address} leads to is known only after apply")
             if of_rule and reached:
+                errands.check(item, target, action)
                 actor = self._roles.actor(item)
                 return _led(actor, Evidence.of(rule))
         raise Refuted(f"{rule.address} has no aws_cloudwatch_event_target {target.address}")

@@ -117,7 +117,9 @@ def public(net: Net) -> Net:
     """A load balancer in two public subnets, a service behind it in a private one with a way out over NAT."""
     net.network(one="10.0.1.0/24", two="10.0.2.0/24", private="10.0.3.0/24")
     net.add("aws_internet_gateway.main", vpc_id="<aws_vpc.main>")
-    net.add("aws_nat_gateway.main", subnet_id="<aws_subnet.one>", connectivity_type="public")
+    net.add("aws_eip.nat")
+    given = {"connectivity_type": "public", "allocation_id": "<aws_eip.nat>"}
+    net.add("aws_nat_gateway.main", subnet_id="<aws_subnet.one>", **given)
     ways = {
         "public": {"gateway_id": "<aws_internet_gateway.main>"},
         "private": {"nat_gateway_id": "<aws_nat_gateway.main>"},
@@ -164,6 +166,7 @@ def public(net: Net) -> Net:
         load_balancer_arn="arn:lb",
         port=443,
         protocol="HTTPS",
+        certificate_arn="arn:certificate",
         arn="arn:listener",
         default_action=[{"type": "forward", "target_group_arn": "arn:group"}],
     )

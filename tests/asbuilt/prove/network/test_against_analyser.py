@@ -21,9 +21,9 @@ from asbuilt.infrastructure import Infrastructure, Location, Manifest, kustomize
 from asbuilt.infrastructure.manifests import named
 from asbuilt.prove.network import NetworkProver
 from asbuilt.prove.network.connections import connections
-from asbuilt.prove.network.kubernetes import OPERATED
 from asbuilt.prove.network.operators import operated
 from asbuilt.prove.network.policies import Policies
+from asbuilt.prove.network.workloads import OPERATED
 
 ROOT = Path(__file__).parents[4]
 SETS = 500

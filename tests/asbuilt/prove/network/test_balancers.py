@@ -109,6 +109,7 @@ def test_a_network_load_balancer_hands_on_its_clients_addresses(public) -> None:
 def test_an_ecs_service_is_registered_under_its_container_port(public) -> None:
     """An awsvpc service behind the load balancer."""
     public.drop("aws_lb_target_group_attachment.main")
+    public.change("aws_lb_target_group.main", target_type="ip")
     public.add(
         "aws_ecs_service.web",
         network_configuration=[

@@ -54,10 +54,6 @@ TARGETS: dict[str, tuple[str, dict]] = {
         "tcp/8080",
         {"network_configuration": [{"subnets": SUBNETS, "security_groups": GROUPS}]},
     ),
-    "aws_lambda_function.x": (
-        "tcp/9001",
-        {"vpc_config": [{"subnet_ids": SUBNETS, "security_group_ids": GROUPS}]},
-    ),
     "aws_network_interface.x": ("tcp/22", {"subnet_id": SUBNETS[0], "security_groups": GROUPS}),
     "aws_mq_broker.x": ("tcp/5671", {"subnet_ids": SUBNETS, "security_groups": GROUPS}),
     "aws_vpc_endpoint.x": (
@@ -84,7 +80,7 @@ TARGETS: dict[str, tuple[str, dict]] = {
 @pytest.fixture
 def client(net):
     """A client that may go anywhere, and a group that lets it in on every port."""
-    net.network(front="10.0.1.0/24", back="10.0.2.0/24")
+    net.network(front="10.0.1.0/24", back="10.0.2.0/24", spare="10.0.3.0/24")
     net.group("client")
     net.group("target")
     net.rule("any", "client", "egress", "-1", cidr_ipv4="0.0.0.0/0")
@@ -97,7 +93,7 @@ def client(net):
         ("aws_neptune_subnet_group", "graph"),
         ("aws_elasticache_subnet_group", "cache"),
     ):
-        net.add(f"{type_}.{name}", name=name, subnet_ids=SUBNETS)
+        net.add(f"{type_}.{name}", name=name, subnet_ids=[*SUBNETS, "<aws_subnet.spare>"])
     net.add(
         "aws_efs_mount_target.x",
         file_system_id="<aws_efs_file_system.x>",
@@ -188,3 +184,39 @@ def test_a_port_that_is_not_told_leaves_it_open(client, port: int | None) -> Non
     client.add(address, references, **TARGETS[address][1])
     expected = "proven" if port else "unknown"
     assert expected == client.prove("aws_instance.client", address, "tcp/5432").verdict
+
+
+def test_a_function_listens_on_nothing(client) -> None:
+    """Lambda blocks what comes to a function's interfaces, whatever its group lets in."""
+    inside = [{"subnet_ids": SUBNETS, "security_group_ids": GROUPS}]
+    client.add("aws_lambda_function.x", vpc_config=inside)
+    assert "refuted" == client.prove("aws_instance.client", "aws_lambda_function.x", "tcp/443").verdict
+
+
+BROKERS = {
+    "as they are made": ({}, "tcp/9094", "tcp/9092"),
+    "in the clear": (
+        {"encryption_info": [{"encryption_in_transit": [{"client_broker": "PLAINTEXT"}]}]},
+        "tcp/9092",
+        "tcp/9094",
+    ),
+    "for users": ({"client_authentication": [{"sasl": [{"scram": True}]}]}, "tcp/9096", "tcp/9098"),
+    "for roles": ({"client_authentication": [{"sasl": [{"iam": True}]}]}, "tcp/9098", "tcp/9096"),
+}
+
+
+@pytest.mark.parametrize("case", BROKERS)
+def test_brokers_listen_where_they_are_told(client, case: str) -> None:
+    """Each way of signing in, and what is not encrypted, has a port of its own."""
+    values, open_, closed = BROKERS[case]
+    place = {"client_subnets": SUBNETS, "security_groups": GROUPS}
+    client.add("aws_msk_cluster.x", broker_node_group_info=[place], **values)
+    ends = ("aws_instance.client", "aws_msk_cluster.x")
+    assert ("proven", "refuted") == tuple(client.prove(*ends, claim).verdict for claim in (open_, closed))
+
+
+@pytest.mark.parametrize(("claim", "verdict"), [("tcp/5671", "proven"), ("tcp/22", "refuted")])
+def test_a_message_broker_has_the_ports_of_its_protocols(client, claim: str, verdict: str) -> None:
+    """Amazon MQ listens on no other."""
+    client.add("aws_mq_broker.x", subnet_ids=SUBNETS, security_groups=GROUPS)
+    assert verdict == client.prove("aws_instance.client", "aws_mq_broker.x", claim).verdict

@@ -16,9 +16,8 @@ def policy(net, *rules) -> None:
 def ingress(net, **port) -> None:
     """An Ingress with one path."""
     backend = {"service": {"name": "api", "port": port}}
-    net.object(
-        "shop/Ingress/main", spec={"rules": [{"http": {"paths": [{"path": "/", "backend": backend}]}}]}
-    )
+    rules = [{"http": {"paths": [{"path": "/", "backend": backend}]}}]
+    net.object("shop/Ingress/main", spec={"ingressClassName": "nginx", "rules": rules})
 
 
 def route(net, parents=(), **backend) -> None:
@@ -30,6 +29,7 @@ def route(net, parents=(), **backend) -> None:
 def gateway(net, **routes) -> None:
     """A Gateway of another namespace."""
     listener = {"name": "https", "port": 443, "protocol": "HTTPS", "hostname": "*.example.org"}
+    listener |= {"tls": {"certificateRefs": [{"name": "example-org"}]}}
     net.object("edge/Gateway/main", spec={"listeners": [listener | {"allowedRoutes": routes}]})
 
 
@@ -72,7 +72,11 @@ CHANGED = {
     "a port that the Service lacks": (lambda net: ingress(net, number=81), FROM_INGRESS, "refuted"),
     "a default backend": (
         lambda net: net.object(
-            "shop/Ingress/main", spec={"defaultBackend": {"service": {"name": "api", "port": {"number": 80}}}}
+            "shop/Ingress/main",
+            spec={
+                "ingressClassName": "nginx",
+                "defaultBackend": {"service": {"name": "api", "port": {"number": 80}}},
+            },
         ),
         FROM_INGRESS,
         "proven",
@@ -128,7 +132,7 @@ def test_what_a_route_names_decides(shop, what: str) -> None:
 def test_another_namespace_has_to_grant_its_services(shop) -> None:
     """Without a ReferenceGrant a route to another namespace's Service is not proven."""
     rules = [{"backendRefs": [{"name": "api", "namespace": "shop", "port": 80}]}]
-    shop.object("web/HTTPRoute/main", spec={"rules": rules})
+    shop.object("web/HTTPRoute/main", spec={"parentRefs": [PARENT], "rules": rules})
     ends = ("web/HTTPRoute/main", "shop/Service/api", "tcp/80")
     assert "unknown" == shop.prove(*ends).verdict
     own = [{"kind": "HTTPRoute", "namespace": "web"}]
@@ -171,3 +175,101 @@ def test_a_listener_takes_a_route_that_names_it_and_shares_a_host(shop) -> None:
     route(shop, [PARENT | {"sectionName": "https", "port": 443}])
     shop.manifests["shop/HTTPRoute/main"].body["spec"]["hostnames"] = ["shop.example.org"]
     assert "proven" == shop.prove(*FROM_GATEWAY).verdict
+
+
+def body(net, name: str) -> dict:
+    """An object's spec."""
+    return net.manifests[name].body["spec"]
+
+
+ROUTE, GATEWAY = "shop/HTTPRoute/main", "edge/Gateway/main"
+DOUBTS = {  # what leaves it open whether requests are handed on, and the reason
+    "an Ingress of no class": (
+        lambda net: body(net, "shop/Ingress/main").pop("ingressClassName"),
+        FROM_INGRESS,
+        "names no class, and no IngressClass here is the default",
+    ),
+    "a route of no Gateway": (lambda net: route(net), FROM_ROUTE, "shop/HTTPRoute/main names no Gateway"),
+    "a route that its Gateway does not take": (
+        lambda net: gateway(net, namespaces={"from": "Same"}),
+        FROM_ROUTE,
+        "nothing tells whether edge/Gateway/main takes shop/HTTPRoute/main",
+    ),
+    "a listener without its certificate": (
+        lambda net: body(net, GATEWAY)["listeners"][0].pop("tls"),
+        FROM_GATEWAY,
+        "nothing tells whether edge/Gateway/main takes",
+    ),
+    "a filter of the controller's own": (
+        lambda net: body(net, ROUTE)["rules"][0].update(filters=[{"type": "ExtensionRef"}]),
+        FROM_ROUTE,
+        "a filter of shop/HTTPRoute/main, ExtensionRef",
+    ),
+    "a redirect of one backend": (
+        lambda net: route(net, [PARENT], filters=[{"type": "RequestRedirect"}]),
+        FROM_ROUTE,
+        "a filter of shop/HTTPRoute/main, RequestRedirect",
+    ),
+    "pods that nothing here makes": (
+        lambda net: body(net, "shop/Service/api").pop("selector"),
+        FROM_INGRESS,
+        "shop/Service/api selects no workload that is here",
+    ),
+    "addresses beside the pods": (
+        lambda net: net.object(
+            "shop/EndpointSlice/old",
+            metadata={"labels": {"kubernetes.io/service-name": "api"}},
+            endpoints=[{"addresses": ["203.0.113.9"]}],
+        ),
+        FROM_INGRESS,
+        "shop/EndpointSlice/old leads shop/Service/api to addresses of its own",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DOUBTS)
+def test_whether_requests_are_handed_on_may_be_open(shop, what: str) -> None:
+    """Nobody serves the route, or what it leads to is not told."""
+    change, ends, reason = DOUBTS[what]
+    change(shop)
+    found = shop.prove(*ends)
+    assert ("unknown", True) == (found.verdict, reason in found.reason), found
+
+
+OTHERS = {
+    "a Gateway of another maker": (
+        lambda net: route(net, [PARENT | {"group": "networking.istio.io"}]),
+        FROM_GATEWAY,
+    ),
+    "a Service of another maker": (lambda net: route(net, [PARENT], group="serving.knative.dev"), FROM_ROUTE),
+    "an Ingress of another maker": (
+        lambda net: net.manifests["shop/Ingress/main"].body.update(
+            apiVersion="networking.internal.knative.dev/v1"
+        ),
+        FROM_INGRESS,
+    ),
+    "a Service of another maker, selected": (
+        lambda net: net.manifests["shop/Service/api"].body.update(apiVersion="serving.knative.dev/v1"),
+        FROM_INGRESS,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_another_makers_kind_of_the_same_name_is_not_meant(shop, what: str) -> None:
+    """An API group belongs to a kind's name."""
+    change, ends = OTHERS[what]
+    change(shop)
+    assert shop.prove(*ends).verdict in {"refuted", "unknown"}
+
+
+def test_a_class_may_be_an_annotation_or_the_default(shop) -> None:
+    """Both are ways to say which controller is meant."""
+    body(shop, "shop/Ingress/main").pop("ingressClassName")
+    default = {"ingressclass.kubernetes.io/is-default-class": "true"}
+    shop.object("cluster/IngressClass/nginx", metadata={"annotations": default})
+    assert "proven" == shop.prove(*FROM_INGRESS).verdict
+    shop.manifests.pop("cluster/IngressClass/nginx")
+    old = {"annotations": {"kubernetes.io/ingress.class": "nginx"}}
+    shop.manifests["shop/Ingress/main"].body["metadata"] = old
+    assert "proven" == shop.prove(*FROM_INGRESS).verdict

@@ -293,7 +293,9 @@ def test_what_aws_itself_puts_on_the_internet(public, target: str, claim: str, v
     public.add("aws_route53_zone.inside", vpc=[{"vpc_id": "<aws_vpc.main>"}])
     public.add("aws_cloudfront_distribution.main", enabled=True, http_version="http2and3")
     public.add("aws_cloudfront_distribution.off", enabled=False)
-    public.add("aws_db_subnet_group.main", name="main", subnet_ids=["<aws_subnet.private>"])
+    public.add(
+        "aws_db_subnet_group.main", name="main", subnet_ids=["<aws_subnet.private>", "<aws_subnet.one>"]
+    )
     public.add(
         "aws_db_instance.main",
         db_subnet_group_name="main",
@@ -312,3 +314,23 @@ def test_a_function_outside_the_vpc_reaches_the_internet_and_nothing_private(pub
     assert "proven" == public.prove("aws_lambda_function.free", "aws_lb.main", "tcp/443").verdict
     found = public.prove("aws_lambda_function.free", "aws_instance.service", "tcp/8000")
     assert ("refuted", True) == (found.verdict, "is not in a VPC" in found.reason)
+
+
+def test_an_elastic_address_goes_to_who_is_last(public) -> None:
+    """Associated twice, nothing tells who has it."""
+    public.instance("front", "one", "balancer")
+    public.add("aws_eip.front", instance="<aws_instance.front>")
+    ends = ("external/internet", "aws_instance.front", "tcp/443")
+    assert "proven" == public.prove(*ends).verdict
+    other = {"allocation_id": "<aws_eip.front>", "instance_id": "<aws_instance.service>"}
+    public.add("aws_eip_association.other", **other)
+    assert "unknown" == public.prove(*ends).verdict
+
+
+@pytest.mark.parametrize(("port", "verdict"), [(25, "unknown"), (587, "proven")])
+def test_mail_leaves_aws_by_its_other_ports(public, port: int, verdict: str) -> None:
+    """AWS blocks the port of mail servers, from instances and from functions."""
+    public.rule("mail", "service", "egress", f"tcp/{port}", cidr_ipv4="0.0.0.0/0")
+    public.add("aws_lambda_function.free", vpc_config=[])
+    for source in ("aws_instance.service", "aws_lambda_function.free"):
+        assert verdict == public.prove(source, "external/mail", f"tcp/{port}").verdict

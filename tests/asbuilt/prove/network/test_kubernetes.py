@@ -82,6 +82,7 @@ def test_a_workload_is_where_its_nodes_are(cluster) -> None:
     } <= set(cited)
 
 
+TAINT = {"key": "gpu", "value": "yes", "effect": "NO_SCHEDULE"}
 NODES = {
     "a template without groups": (
         lambda net: net.change("aws_launch_template.node", vpc_security_group_ids=[]),
@@ -119,6 +120,65 @@ NODES = {
         "cluster security group",
     ),
     "no node group": (lambda net: net.drop("aws_eks_node_group.main"), "unknown", "has no node group here"),
+    "nodes that the pods do not tolerate": (
+        lambda net: net.change("aws_eks_node_group.main", taint=[TAINT]),
+        "unknown",
+        "no node group of aws_eks_cluster.main takes the pods of shop/Deployment/api",
+    ),
+    "nodes that the pods tolerate": (
+        lambda net: (
+            net.change("aws_eks_node_group.main", taint=[TAINT]),
+            _workload(net, "api", 8000, tolerations=[{"key": "gpu", "operator": "Exists"}]),
+        ),
+        "proven",
+        "",
+    ),
+    "a toleration of another value": (
+        lambda net: (
+            net.change("aws_eks_node_group.main", taint=[TAINT]),
+            _workload(net, "api", 8000, tolerations=[{"key": "gpu", "value": "no", "effect": "NoSchedule"}]),
+        ),
+        "unknown",
+        "takes the pods",
+    ),
+    "a taint that only advises": (
+        lambda net: net.change("aws_eks_node_group.main", taint=[TAINT | {"effect": "PREFER_NO_SCHEDULE"}]),
+        "proven",
+        "",
+    ),
+    "another node group that the pods do not tolerate": (
+        lambda net: net.add(
+            "aws_eks_node_group.more", cluster_name="main", subnet_ids=["<aws_subnet.one>"], taint=[TAINT]
+        ),
+        "proven",
+        "",
+    ),
+    "nodes by a label that they lack": (
+        lambda net: _workload(net, "api", 8000, nodeSelector={"disk": "ssd"}),
+        "unknown",
+        "takes the pods",
+    ),
+    "nodes by a label that they have": (
+        lambda net: (
+            net.change("aws_eks_node_group.main", labels={"disk": "ssd"}),
+            _workload(net, "api", 8000, nodeSelector={"disk": "ssd", "kubernetes.io/arch": "arm64"}),
+        ),
+        "proven",
+        "",
+    ),
+    "nodes by the name of another group": (
+        lambda net: (
+            net.change("aws_eks_node_group.main", node_group_name="main"),
+            _workload(net, "api", 8000, nodeSelector={"eks.amazonaws.com/nodegroup": "other"}),
+        ),
+        "unknown",
+        "takes the pods",
+    ),
+    "pods that are switched off": (
+        lambda net: _workload(net, "api", 8000, schedulingGates=[{"name": "x"}]),
+        "unknown",
+        "have schedulingGates",
+    ),
     "two clusters": (
         lambda net: net.add("aws_eks_cluster.second", name="second", vpc_config=[{}]),
         "unknown",

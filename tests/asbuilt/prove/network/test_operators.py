@@ -7,9 +7,9 @@ import pytest
 from asbuilt.claims import parse_claims
 from asbuilt.infrastructure import Location, Manifest
 from asbuilt.prove.arrows import ArrowProver
-from asbuilt.prove.network.kubernetes import labels
 from asbuilt.prove.network.operators import operated
 from asbuilt.prove.network.ports import container_ports
+from asbuilt.prove.network.workloads import labels
 
 CLUSTER = {"strimzi.io/cluster": "main"}
 LISTENERS = [
@@ -175,6 +175,11 @@ WRONG = {
     ),
     "no pool": ({"pool": None}, "unknown", "pay/Kafka/main selects no workload that is here"),
     "no Kafka": ({"kafka": None, "target": "pay/KafkaNodePool/broker"}, "unknown", "is not there"),
+    "no policy that is here": (
+        {"guard": None},
+        "unknown",
+        "Strimzi adds policies of its own for pay/KafkaNodePool/broker",
+    ),
     "a policy that lets nobody in": (
         {"guard": _object("pay/NetworkPolicy/kafka", {"podSelector": {}, "policyTypes": ["Ingress"]})},
         "refuted",

@@ -99,7 +99,8 @@ def zones(net):
             cidr = f"10.0.{index + 10 * offset}.0/24"
             net.add(f'aws_subnet.{name}["{key}"]', vpc_id="<aws_vpc.main>", cidr_block=cidr)
         net.add(f'aws_route_table.private["{key}"]', vpc_id="<aws_vpc.main>")
-        loop("aws_nat_gateway", "main", key, subnet_id="aws_subnet.public")
+        net.add(f'aws_eip.nat["{key}"]')
+        loop("aws_nat_gateway", "main", key, subnet_id="aws_subnet.public", allocation_id="aws_eip.nat")
         table, subnet = "aws_route_table.private", "aws_subnet.private"
         loop("aws_route_table_association", "private", key, route_table_id=table, subnet_id=subnet)
         loop("aws_route_table_association", "public", key, subnet_id="aws_subnet.public")

@@ -73,6 +73,11 @@ def _acl(net, *numbers: int, last: str = "allow") -> None:
             net.add(name, network_acl_id="<aws_network_acl.main>", **given)
 
 
+def _ports(net, first: int, last: int) -> None:
+    for egress in (True, False):
+        net.change(f"aws_network_acl_rule.r0{egress}", protocol="tcp", from_port=first, to_port=last)
+
+
 PUBLIC = ("external/internet", EDGE, "tcp/443")
 ORIGIN = (EDGE, "aws_lb.main", "tcp/443")
 BUCKET = (EDGE, "aws_s3_bucket.files", "tcp/443")
@@ -141,7 +146,7 @@ CASES: dict[str, tuple[Ends, Callable, str]] = {
     "a blackhole": (OUT, lambda n: n.change("aws_route.out", state="blackhole"), "blackhole"),
     "two ACL rules of one number": (OUT, lambda n: _acl(n, 100, 100, last="deny"), "has the number"),
     "an ACL rule of too high a number": (OUT, lambda n: _acl(n, 32767), "refuses"),
-    "no DNS in the VPC": (QUEUE, lambda n: n.change("aws_vpc.main", enable_dns_support=False), "name over"),
+    "no DNS in the VPC": (QUEUE, lambda n: n.change("aws_vpc.main", enable_dns_support=False), "DNS support"),
     "no host names in the VPC": (
         QUEUE,
         lambda n: n.change("aws_vpc.main", enable_dns_hostnames=False),
@@ -156,6 +161,46 @@ CASES: dict[str, tuple[Ends, Callable, str]] = {
         QUEUE,
         lambda n: n.change("aws_security_group.endpoint", **OTHER),
         "another VPC",
+    ),
+    "ports beyond the last": (
+        OUT,
+        lambda n: n.change("aws_vpc_security_group_egress_rule.out", to_port=70000),
+        "refuses the ports",
+    ),
+    "ports before the first": (
+        OUT,
+        lambda n: n.change("aws_vpc_security_group_egress_rule.out", from_port=-1),
+        "refuses the ports",
+    ),
+    "ports of an ACL beyond the last": (
+        OUT,
+        lambda n: (_acl(n, 100), _ports(n, 0, 70000)),
+        "refuses the ports",
+    ),
+    "an ACL of another VPC": (
+        OUT,
+        lambda n: (_acl(n, 100), n.change("aws_network_acl.main", **OTHER)),
+        "another VPC",
+    ),
+    "an origin that is asked in another protocol": (
+        ORIGIN,
+        lambda n: n.change("aws_lb_listener.https", protocol="HTTP"),
+        "does not speak https",
+    ),
+    "two internet gateways": (
+        LISTEN,
+        lambda n: n.add("aws_internet_gateway.second", vpc_id="<aws_vpc.main>"),
+        "one internet gateway",
+    ),
+    "a NAT gateway without an address": (
+        OUT,
+        lambda n: n.change("aws_nat_gateway.main", allocation_id=""),
+        "no elastic address",
+    ),
+    "two NAT gateways with one address": (
+        OUT,
+        lambda n: n.add("aws_nat_gateway.two", subnet_id="<aws_subnet.two>", allocation_id="<aws_eip.nat>"),
+        "has the elastic address",
     ),
     "a stopped instance": (
         OUT,
@@ -187,6 +232,11 @@ FITTING: dict[str, tuple[Ends, Callable]] = {
     ),
     "the highest number": (OUT, lambda n: _acl(n, 100, 32766)),
     "a route that works": (OUT, lambda n: n.change("aws_route.out", state="active")),
+    "a NAT gateway for a whole region": (
+        OUT,
+        lambda n: n.change("aws_nat_gateway.main", allocation_id="", availability_mode="regional"),
+    ),
+    "every port": (OUT, lambda n: (_acl(n, 100), _ports(n, 0, 65535))),
     "a running instance": (
         OUT,
         lambda n: n.add("aws_ec2_instance_state.x", instance_id="<aws_instance.service>", state="running"),
@@ -221,7 +271,7 @@ CLUSTERS = {
 def test_a_cluster_without_an_instance_is_an_address_only(pair, type_: str) -> None:
     """It is reached once it has one."""
     kind, argument = CLUSTERS[type_]
-    pair.add(f"{kind}.main", name="main", subnet_ids=["<aws_subnet.back>"])
+    pair.add(f"{kind}.main", name="main", subnet_ids=["<aws_subnet.back>", "<aws_subnet.front>"])
     groups = {"vpc_security_group_ids": ["<aws_security_group.database>"]}
     pair.add(f"{type_}.main", engine="any", port=5432, **{argument: "main"}, **groups)
     ends = ("aws_instance.application", f"{type_}.main", "tcp/5432")
@@ -243,6 +293,10 @@ IDLE = {
         {"vpc_zone_identifier": ["<aws_subnet.front>"], "launch_template": [{"id": "<t>"}]},
         "max_size",
     ),
+    "aws_autoscaling_group.y": (
+        {"vpc_zone_identifier": ["<aws_subnet.front>"], "launch_template": [{"id": "<t>"}], "max_size": 3},
+        "desired_capacity",
+    ),
 }
 
 
@@ -260,3 +314,17 @@ def test_what_is_told_to_run_nothing_sends_nothing(pair, address: str) -> None:
     assert "proven" == pair.prove(*ends).verdict
     pair.change(address, **{count: 0})
     assert ("unknown", True) == (pair.prove(*ends).verdict, f"{count} of" in pair.prove(*ends).reason)
+
+
+@pytest.mark.parametrize("values", [{"state": "DISABLED"}, {"compute_resources": 0}], ids=["off", "no CPUs"])
+def test_a_compute_environment_that_runs_nothing_sends_nothing(pair, values: dict) -> None:
+    """One that is disabled, or that may have no CPUs."""
+    place = {"subnets": ["<aws_subnet.front>"], "security_group_ids": ["<aws_security_group.application>"]}
+    pair.add(
+        "aws_batch_compute_environment.x", state="ENABLED", compute_resources=[{**place, "max_vcpus": 4}]
+    )
+    ends = ("aws_batch_compute_environment.x", "aws_instance.database", "tcp/5432")
+    assert "proven" == pair.prove(*ends).verdict
+    none = {"compute_resources": [{**place, "max_vcpus": 0}]} if "compute_resources" in values else values
+    pair.change("aws_batch_compute_environment.x", **none)
+    assert "unknown" == pair.prove(*ends).verdict

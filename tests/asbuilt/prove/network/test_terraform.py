@@ -12,6 +12,8 @@ from asbuilt.prove.verdicts import Finding
 from asbuilt.terraform_command import workspace
 from drills.emulator import Emulator
 
+pytestmark = pytest.mark.xdist_group("documents")  # one apply serves every test here
+
 _MAIN = """
 terraform {
   required_providers {

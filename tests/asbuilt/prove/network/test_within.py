@@ -392,6 +392,86 @@ BROKEN = {
         "unknown",
         "has the dnsPolicy Default",
     ),
+    "a condition of somebody's": (
+        lambda net: workload(
+            net, "shop/Deployment/api", readinessGates=[{"conditionType": "example.com/up"}]
+        ),
+        "unknown",
+        "are ready when example.com/up is",
+    ),
+    "a probe of another host": (
+        lambda net: container(net).update(
+            readinessProbe={"httpGet": {"port": "http", "host": "example.com"}}
+        ),
+        "unknown",
+        "asks example.com, which is not its own pod",
+    ),
+    "a probe of a port of another protocol": (
+        lambda net: container(net).update(readinessProbe={"tcpSocket": {"port": "log"}}),
+        "unknown",
+        "asks the port log",
+    ),
+    "a probe that ends the container, of another protocol": (
+        lambda net: container(net).update(livenessProbe={"tcpSocket": {"port": 514}}),
+        "unknown",
+        "the liveness probe of shop/Deployment/api asks the port 514",
+    ),
+    "a container that starts before and stays": (
+        lambda net: workload(
+            net,
+            "shop/Deployment/api",
+            initContainers=[
+                {"name": "log", "restartPolicy": "Always", "readinessProbe": {"tcpSocket": {"port": "gone"}}}
+            ],
+        ),
+        "refuted",
+        "its container log does not have",
+    ),
+    "pods that end": (
+        lambda net: (
+            workload(net, "shop/Job/api"),
+            net.manifests.pop("shop/Deployment/api"),
+        ),
+        "unknown",
+        "leads to pods of shop/Job/api only until these have ended",
+    ),
+    "addresses beside the pods": (
+        lambda net: net.object(
+            "shop/EndpointSlice/old", metadata={"labels": {"kubernetes.io/service-name": "api"}}
+        ),
+        "unknown",
+        "shop/EndpointSlice/old leads shop/Service/api to addresses of its own",
+    ),
+    "a name in the hosts file": (
+        lambda net: workload(
+            net, "shop/Deployment/web", hostAliases=[{"ip": "203.0.113.9", "hostnames": ["api.shop.svc"]}]
+        ),
+        "unknown",
+        "has hostAliases that name a Service",
+    ),
+    "name servers on each node": (
+        lambda net: net.object(
+            "kube-system/DaemonSet/node-local-dns",
+            spec={"template": {"metadata": {"labels": {"k8s-app": "node-local-dns"}}}},
+        ),
+        "unknown",
+        "kube-system/DaemonSet/node-local-dns answers for names from its node's network",
+    ),
+    "a mesh's routes": (
+        lambda net: net.object("shop/VirtualService/api", spec={"hosts": ["api"]}),
+        "unknown",
+        "does not read this kind of policy",
+    ),
+    "a mesh's mutual TLS": (
+        lambda net: net.object("shop/PeerAuthentication/all", spec={"mtls": {"mode": "STRICT"}}),
+        "unknown",
+        "does not read this kind of policy",
+    ),
+    "another maker's Service": (
+        lambda net: net.manifests["shop/Service/api"].body.update(apiVersion="serving.knative.dev/v1"),
+        "unknown",
+        "shop/Service/api is not there",
+    ),
     "a mesh's policy": (
         lambda net: net.object("shop/AuthorizationPolicy/deny", spec={}),
         "unknown",
@@ -437,3 +517,63 @@ def test_name_servers_that_are_here_have_policies_too(shop) -> None:
     shop.object("kube-system/NetworkPolicy/deny", spec={"podSelector": {}})
     found = shop.prove(*SERVICE)
     assert ("refuted", True) == (found.verdict, "kube-system/NetworkPolicy/deny" in found.reason)
+
+
+TWO = [{"name": "beside", "ports": [{"name": "http", "containerPort": 9000}]}]
+
+
+@pytest.mark.parametrize("way", ["ingress", "egress"])
+def test_one_name_of_two_ports_is_not_known_to_policies(shop, way: str) -> None:
+    """Containers may share a name for different numbers; which of them a policy means is nowhere said."""
+    container_ = container(shop)
+    workload(shop, "shop/Deployment/api", containers=[container_, *TWO])
+    name, peer = ("api", WEB) if way == "ingress" else ("web", API)
+    for other, direction, ends in (("api", "ingress", WEB), ("web", "egress", API)):
+        rule(shop, other, direction, [{"podSelector": ends}], [{"port": 8000}])
+    assert "proven" == shop.prove(*PODS).verdict
+    rule(shop, name, way, [{"podSelector": peer}], HTTP)
+    found = shop.prove(*PODS)
+    assert ("unknown", True) == (found.verdict, "nothing tells the number of a port" in found.reason), found
+    container_["ports"][0]["containerPort"] = 9000
+    assert "refuted" == shop.prove(*PODS).verdict
+
+
+def test_the_name_servers_ports_may_have_names(shop) -> None:
+    """Of pods that no manifest creates they are not known: neither proven nor refuted."""
+    named = [DNS | {"ports": [{"port": "dns", "protocol": "UDP"}, {"port": "dns-tcp", "protocol": "TCP"}]}]
+    rules = shop.manifests["shop/NetworkPolicy/web"].body["spec"]["egress"]
+    rules[1:] = named
+    found = shop.prove(*SERVICE)
+    assert ("unknown", True) == (found.verdict, "nothing tells the number of a port" in found.reason), found
+
+
+ALIASES = {  # hosts files that say nothing of the Service
+    "another name": [{"ip": "203.0.113.9", "hostnames": ["partner.example.com"]}],
+    "none": [],
+}
+
+
+@pytest.mark.parametrize("what", ALIASES)
+def test_a_hosts_file_may_name_others(shop, what: str) -> None:
+    """Only the name that is called counts."""
+    workload(shop, "shop/Deployment/web", hostAliases=ALIASES[what])
+    assert "proven" == shop.prove(*SERVICE).verdict
+
+
+def test_a_port_of_a_container_that_stays_is_one_of_the_pod(shop) -> None:
+    """By its name a Service leads there, as to any other container (Kubernetes, "Sidecar Containers")."""
+    stays = container(shop) | {"name": "proxy", "restartPolicy": "Always"}
+    main = {"name": "main", "ports": [{"containerPort": 9000}]}
+    workload(shop, "shop/Deployment/api", containers=[main], initContainers=[stays])
+    assert "proven" == shop.prove(*SERVICE).verdict
+    del stays["restartPolicy"]
+    assert "unknown" == shop.prove(*SERVICE).verdict
+
+
+@pytest.mark.parametrize("other", ["shop/Role/reader", "shop/ConfigMap/settings", "shop/Certificate/api"])
+def test_what_has_no_pods_calls_nobody(shop, other: str) -> None:
+    """Neither as the tail of an arrow nor as its head."""
+    shop.object(other)
+    for ends in ((other, PODS[1]), (PODS[0], other)):
+        found = shop.prove(*ends, "tcp/8000")
+        assert ("unknown", True) == (found.verdict, f"{other}: a " in found.reason), found

@@ -45,3 +45,17 @@ def test_a_prefix_that_the_endpoint_lets_through_is_found(plain):
     document = plain.policy(plain.allow("*", "arn:aws:s3:::files/in/*", Principal="*"))
     plain.set("aws_vpc_endpoint.x", id="vpce-1", service_name=SERVICE, policy=document)
     assert "proven" == plain.put().verdict
+
+
+@pytest.mark.parametrize("called", ["kinesis-streams", "kinesis-streams-fips"])
+def test_an_endpoint_may_be_called_otherwise_than_its_actions(plain, called):
+    """The endpoint of `kinesis:PutRecord` is `kinesis-streams`."""
+    plain.grant("api", plain.allow("kinesis:PutRecord"))
+    stream = f"arn:aws:kinesis:{plain.place}:stream/s"
+    plain.set("aws_kinesis_stream.s", arn=stream, name="s", id="s", encryption_type="NONE")
+    ends = ("shop/Deployment/api", "kinesis:PutRecord", "aws_kinesis_stream.s")
+    assert "proven" == plain.prove(*ends).verdict
+    document = plain.policy(plain.deny("*", Principal="*"))
+    service = f"com.amazonaws.eu-west-1.{called}"
+    plain.set("aws_vpc_endpoint.x", id="vpce-1", service_name=service, policy=document)
+    assert "unknown" == plain.prove(*ends).verdict

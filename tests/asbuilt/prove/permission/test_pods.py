@@ -248,3 +248,89 @@ def test_two_ways_to_a_role_leave_it_open(plain):
         role_arn="arn:aws:iam::111122223333:role/api",
     )
     assert "unknown" == plain.put().verdict
+
+
+def pod(world) -> dict:
+    """The template of the API's pods."""
+    return world.manifests["shop/Deployment/api"]["spec"]["template"]
+
+
+@pytest.mark.parametrize(
+    ("audience", "conditions", "accepted", "verdict"),
+    [
+        ("sts.amazonaws.com", {}, ["sts.amazonaws.com"], "proven"),
+        ("vault", {}, ["sts.amazonaws.com", "vault"], "refuted"),
+        ("vault", {f"{ISSUER}:aud": "vault"}, ["vault"], "proven"),
+        ("vault", {f"{ISSUER}:aud": "vault"}, ["sts.amazonaws.com"], "refuted"),
+    ],
+)
+def test_an_account_may_ask_for_tokens_for_another_audience(plain, audience, conditions, accepted, verdict):
+    """Provider and trust policy have to accept what the annotation says, not the default."""
+    annotated(plain, **conditions).set("aws_iam_openid_connect_provider.pods", client_id_list=accepted)
+    metadata = plain.manifests["shop/ServiceAccount/api"]["metadata"]
+    metadata["annotations"]["eks.amazonaws.com/audience"] = audience
+    assert verdict == plain.put().verdict
+
+
+@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ROLE_ARN"])
+def test_keys_in_the_environment_come_first(plain, name):
+    """Whose they are is not told: an SDK does not ask for the pod's role then."""
+    pod(plain)["spec"]["containers"] = [
+        {"name": "api", "env": [{"name": "AWS_REGION", "value": "eu-west-1"}]}
+    ]
+    assert "proven" == plain.put().verdict
+    pod(plain)["spec"]["containers"][0]["env"].append({"name": name, "valueFrom": {}})
+    expected = f"the container api of shop/Deployment/api sets {name} itself"
+    assert ("unknown", expected) == (plain.put().verdict, plain.put().reason)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "verdict"), [("api, log", "unknown"), ("log", "proven"), ("", "proven")]
+)
+def test_containers_may_be_left_out(plain, left_out, verdict):
+    """By an annotation of the pods; one of them has to be left in."""
+    pod(plain)["spec"]["containers"] = [{"name": "api"}, {"name": "log"}]
+    pod(plain)["metadata"] = {"annotations": {"eks.amazonaws.com/skip-containers": left_out}}
+    assert verdict == plain.put().verdict
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdict"),
+    [
+        ([], "unknown"),
+        ([{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}], "unknown"),
+        ([{"to": [{"ipBlock": {"cidr": "169.254.170.23/32"}}], "ports": [{"port": 443}]}], "unknown"),
+        ([{"to": [{"ipBlock": {"cidr": "169.254.170.23/32"}}], "ports": [{"port": 80}]}], "proven"),
+        ([{}], "proven"),
+    ],
+)
+def test_policies_may_keep_pods_from_the_agent(plain, rules, verdict):
+    """Pods get no credentials of an agent that they may not call, where policies are enforced."""
+    spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": rules}
+    plain.manifests["shop/NetworkPolicy/all"] = {"kind": "NetworkPolicy", "spec": spec}
+    assert "proven" == plain.put().verdict
+    plain.set(
+        "aws_eks_addon.cni", addon_name="vpc-cni", configuration_values='{"enableNetworkPolicy": "true"}'
+    )
+    assert verdict == plain.put().verdict
+    assert "refuted" == plain.prove("shop/Deployment/api", "s3:DeleteBucket", "aws_s3_bucket.files").verdict
+
+
+@pytest.mark.parametrize(
+    "arn", ["arn:aws:iam::111122223333:role/apii", "arn:aws:iam::111122223333:role/api\n", "api"]
+)
+def test_a_misspelt_annotation_names_no_role(plain, arn):
+    """A letter too many, the line break of a block of text, or a name in place of an ARN."""
+    annotated(plain)
+    metadata = plain.manifests["shop/ServiceAccount/api"]["metadata"]
+    metadata["annotations"]["eks.amazonaws.com/role-arn"] = arn
+    assert plain.put().verdict in {"refuted", "unknown"}
+
+
+def test_an_annotation_of_the_pods_is_none_of_their_account(plain):
+    """The role is written on the service account, nowhere else."""
+    annotated(plain)
+    moved = plain.manifests["shop/ServiceAccount/api"].pop("metadata")
+    plain.manifests["shop/ServiceAccount/api"]["metadata"] = {}
+    pod(plain)["metadata"] = moved
+    assert ("refuted", True) == (plain.put().verdict, "no role annotation" in plain.put().reason)

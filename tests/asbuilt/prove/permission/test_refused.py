@@ -32,9 +32,13 @@ def shop(world):
     function = f"arn:aws:lambda:{PLACE}:function:f"
     world.set("aws_lambda_function.f", role=_role(world, "f"), arn=function, function_name="f")
     world.role("f", world.trust("lambda", "scheduler"))
-    world.grant("f", world.allow(["batch:SubmitJob", "lambda:InvokeFunction", "sqs:SendMessage"]))
+    world.grant("f", world.allow(["batch:*", "kms:*", "lambda:*", "sqs:SendMessage", "states:*"]))
     schedule = {"arn": f"arn:aws:scheduler:{PLACE}:schedule/default/s", "state": "ENABLED"}
-    world.set("aws_scheduler_schedule.s", target=[{"role_arn": _role(world, "f")}], **schedule)
+    world.set("aws_scheduler_schedule.s", target=[{"arn": QUEUE, "role_arn": _role(world, "f")}], **schedule)
+    machine = f"arn:aws:states:{PLACE}:stateMachine:m"
+    world.set("aws_sfn_state_machine.m", arn=machine, id=machine, name="m", type="EXPRESS")
+    key = world.policy(world.allow("kms:*", Principal={"AWS": "*"}))
+    world.set("aws_kms_key.k", arn=f"arn:aws:kms:{PLACE}:key/k", key_id="k", is_enabled=True, policy=key)
     return world
 
 
@@ -62,6 +66,9 @@ NOTIFIED = ("aws_s3_bucket.files", "sqs:SendMessage", "aws_sqs_queue.news")
 ALARM = ("aws_cloudwatch_metric_alarm.a", "sns:Publish", "aws_sns_topic.news")
 SUBMIT = ("aws_lambda_function.f", "batch:SubmitJob", "aws_batch_job_queue.q")
 INVOKE = ("aws_iam_role.f", "lambda:InvokeFunction", "aws_lambda_function.f")
+SYNC = ("aws_lambda_function.f", "states:StartSyncExecution", "aws_sfn_state_machine.m")
+DATA_KEY = ("aws_lambda_function.f", "kms:GenerateDataKey", "aws_kms_key.k")
+PATTERN = '{"source": ["aws.batch"]}'
 SCHEDULE = ("aws_scheduler_schedule.s", "sqs:SendMessage", "aws_sqs_queue.news")
 
 SERVICES = {
@@ -106,6 +113,50 @@ SERVICES = {
         {"reserved_concurrent_executions": 0},
         "takes none",
     ),
+    "a filter on a subscription": (
+        FANOUT,
+        "aws_sns_topic_subscription.news",
+        {"filter_policy": '{"kind": ["never"]}'},
+        "filter policy",
+    ),
+    "a FIFO queue behind a rule without a group": (
+        EVENT,
+        "aws_sqs_queue.news",
+        {"fifo_queue": True},
+        "message group",
+    ),
+    "a FIFO topic behind an alarm": (ALARM, "aws_sns_topic.news", {"fifo_topic": True}, "FIFO"),
+    "a schedule on a bus of its own": (
+        EVENT,
+        "aws_cloudwatch_event_rule.r",
+        {"event_bus_name": "own", "schedule_expression": "rate(1 day)"},
+        "default bus",
+    ),
+    "AWS's events on a bus of its own": (
+        EVENT,
+        "aws_cloudwatch_event_rule.r",
+        {"event_bus_name": "own", "event_pattern": PATTERN},
+        "default bus",
+    ),
+    "a pattern that fits nothing": (
+        EVENT,
+        "aws_cloudwatch_event_rule.r",
+        {"event_pattern": '{"source": []}'},
+        "fits nothing",
+    ),
+    "a standard machine asked to answer": (
+        SYNC,
+        "aws_sfn_state_machine.m",
+        {"type": "STANDARD"},
+        "takes none",
+    ),
+    "a data key of an asymmetric key": (
+        DATA_KEY,
+        "aws_kms_key.k",
+        {"customer_master_key_spec": "RSA_4096"},
+        "symmetric",
+    ),
+    "a data key of a key that signs": (DATA_KEY, "aws_kms_key.k", {"key_usage": "SIGN_VERIFY"}, "is for"),
     "a schedule that is disabled": (
         SCHEDULE,
         "aws_scheduler_schedule.s",
@@ -124,6 +175,40 @@ def test_what_is_off_or_does_not_fit_proves_nothing(shop, case):
     shop.set(address, **values)
     found = shop.prove(*ends)
     assert (False, True) == (found.verdict == "proven", reason in found.reason), found
+
+
+@pytest.mark.parametrize("actions", ["*", "sns:*", ["sns:Publish", "sns:CreateTopic"]])
+def test_a_topic_policy_names_actions_on_topics_one_by_one(shop, actions):
+    """SNS refuses wildcards and actions that are on no topic."""
+    assert "proven" == shop.prove(*ALARM).verdict
+    tells = shop.allow(actions, TOPIC, Principal={"Service": "cloudwatch.amazonaws.com"})
+    shop.set("aws_sns_topic_policy.news", policy=shop.policy(tells))
+    found = shop.prove(*ALARM)
+    assert ("unknown", True) == (found.verdict, "may not name" in found.reason), found
+
+
+def test_a_fifo_topic_leads_to_queues_only(shop):
+    """SNS refuses to subscribe a function to one."""
+    ends = ("aws_sns_topic.news", "lambda:InvokeFunction", "aws_lambda_function.f")
+    function = f"arn:aws:lambda:{PLACE}:function:f"
+    shop.set("aws_sns_topic_subscription.f", topic_arn=TOPIC, endpoint=function, protocol="lambda")
+    given = {"function_name": "f", "action": "lambda:InvokeFunction", "principal": "sns.amazonaws.com"}
+    shop.set("aws_lambda_permission.f", **given)
+    assert "proven" == shop.prove(*ends).verdict
+    shop.set("aws_sns_topic.news", fifo_topic=True)
+    assert "refuted" == shop.prove(*ends).verdict
+
+
+def test_a_topic_policy_knows_no_conditions_for_eventbridge(shop):
+    """What the policy asks of the source is never met, or nobody says how."""
+    ends = ("aws_cloudwatch_event_rule.r", "sns:Publish", "aws_sns_topic.news")
+    shop.set("aws_cloudwatch_event_target.n", rule="r", arn=TOPIC)
+    tells = shop.allow("sns:Publish", TOPIC, Principal={"Service": "events.amazonaws.com"})
+    shop.set("aws_sns_topic_policy.news", policy=shop.policy(tells))
+    assert "proven" == shop.prove(*ends).verdict
+    source = {"ArnEquals": {"aws:SourceArn": f"arn:aws:events:{PLACE}:rule/r"}}
+    shop.set("aws_sns_topic_policy.news", policy=shop.policy({**tells, "Condition": source}))
+    assert "unknown" == shop.prove(*ends).verdict
 
 
 def test_a_topic_policy_about_another_topic_is_refused(shop):
@@ -194,6 +279,11 @@ BUCKETS = {
     "another bucket": (lambda own: {"Resource": "arn:aws:s3:::other/*", **own}, "another resource"),
     "another service": (lambda own: {"Action": "sqs:SendMessage", **own}, "another service"),
     "everybody": (lambda own: {"Principal": "*"}, "blocks public"),
+    "everybody over TLS": (
+        lambda own: {"Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+        "blocks public",
+    ),
+    "a list of objects": (lambda own: {"Action": "s3:ListBucket", **own}, "does not apply"),
 }
 
 
@@ -218,6 +308,51 @@ def test_a_bucket_that_lets_public_policies_in(plain):
     plain.set("aws_s3_bucket_policy.files", policy=everybody)
     plain.set("aws_s3_bucket_public_access_block.files", bucket="files", block_public_policy=False)
     assert "proven" == plain.put().verdict
+    plain.set("aws_s3_account_public_access_block.main", block_public_policy=True)
+    assert "unknown" == plain.put().verdict
+
+
+def test_a_statement_for_one_source_is_not_public(plain):
+    """Everybody from one VPC endpoint is not everybody."""
+    own = {"Principal": {"AWS": _role(plain, "api")}}
+    one = {"Principal": "*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}
+    statements = (plain.allow("s3:PutObject", OBJECTS, **own), plain.allow("s3:GetObject", OBJECTS, **one))
+    plain.drop("aws_iam_role_policy.api")
+    plain.set("aws_s3_bucket_policy.files", policy=plain.policy(*statements))
+    assert "proven" == plain.put().verdict
+
+
+def test_a_bucket_takes_no_access_control_lists_unless_told_so(plain):
+    """They are switched off for new buckets."""
+    ends = ("shop/Deployment/api", "s3:PutObjectAcl", "aws_s3_bucket.files")
+    plain.grant("api", plain.allow("s3:PutObjectAcl", OBJECTS))
+    assert "unknown" == plain.prove(*ends).verdict
+    rule = [{"object_ownership": "ObjectWriter"}]
+    plain.set("aws_s3_bucket_ownership_controls.files", bucket="files", rule=rule)
+    assert "proven" == plain.prove(*ends).verdict
+
+
+@pytest.mark.parametrize("managed", [False, True])
+def test_a_policy_longer_than_iam_takes_proves_nothing(plain, managed):
+    """6,144 characters of a managed policy, 10,240 of all that are inline."""
+    resources = ["arn:aws:s3:::files/*", *(f"arn:aws:s3:::files/{number:0100}" for number in range(100))]
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/long"
+    for length, verdict in ((2, "proven"), (101, "unknown")):
+        statement = plain.allow("s3:PutObject", resources[:length])
+        if managed:
+            plain.resources.pop("aws_iam_role_policy.api", None)
+            plain.set("aws_iam_policy.long", arn=arn, policy=plain.policy(statement))
+            plain.set("aws_iam_role_policy_attachment.long", role="api", policy_arn=arn)
+        else:
+            plain.grant("api", statement)
+        assert verdict == plain.put().verdict, plain.put()
+
+
+def test_an_asymmetric_key_encrypts_for_no_service(world):
+    """S3 takes symmetric keys alone."""
+    assert "proven" == world.put().verdict
+    world.set("aws_kms_key.data", customer_master_key_spec="RSA_4096")
+    assert "unknown" == world.put().verdict
 
 
 def test_a_key_that_does_not_encrypt_or_is_far_away(world):

@@ -6,10 +6,20 @@ import pytest
 
 BUCKET = "aws_s3_bucket.files"
 PLACE = "eu-west-1:111122223333"
+PUTS = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+    "Parameters": {"Bucket": "files"},
+}
+MACHINE = json.dumps({"StartAt": "Put", "States": {"Put": PUTS}})
+CALL = {"arn": "arn:aws:scheduler:::aws-sdk:s3:putObject", "input": json.dumps({"Bucket": "files"})}
 SOURCES = {
     # type: the service that takes the role, and the resources as a function of the role's ARN
     "aws_lambda_function": ("lambda", lambda arn: {"aws_lambda_function.x": {"role": arn}}),
-    "aws_sfn_state_machine": ("states", lambda arn: {"aws_sfn_state_machine.x": {"role_arn": arn}}),
+    "aws_sfn_state_machine": (
+        "states",
+        lambda arn: {"aws_sfn_state_machine.x": {"role_arn": arn, "definition": MACHINE}},
+    ),
     "aws_ecs_task_definition": (
         "ecs-tasks",
         lambda arn: {"aws_ecs_task_definition.x": {"task_role_arn": arn, "execution_role_arn": "other"}},
@@ -24,10 +34,13 @@ SOURCES = {
     ),
     "aws_eks_node_group": ("ec2", lambda arn: {"aws_eks_node_group.x": {"node_role_arn": arn}}),
     "aws_eks_cluster": ("eks", lambda arn: {"aws_eks_cluster.x": {"role_arn": arn}}),
-    "aws_flow_log": ("vpc-flow-logs", lambda arn: {"aws_flow_log.x": {"iam_role_arn": arn}}),
+    "aws_flow_log": (
+        "vpc-flow-logs",
+        lambda arn: {"aws_flow_log.x": {"iam_role_arn": arn, "log_destination": "arn:aws:s3:::files"}},
+    ),
     "aws_scheduler_schedule": (
         "scheduler",
-        lambda arn: {"aws_scheduler_schedule.x": {"target": [{"role_arn": arn}]}},
+        lambda arn: {"aws_scheduler_schedule.x": {"target": [{"role_arn": arn, **CALL}]}},
     ),
     "aws_instance": (
         "ec2",

@@ -173,6 +173,26 @@ def test_a_trail_writes_where_it_writes(trail):
     assert "refuted" == written(trail).verdict
 
 
+def test_a_trail_of_an_organization_writes_elsewhere_too(trail):
+    """Its folder is named after the organization, which is not in the files."""
+    trail.set("aws_cloudtrail.shop", is_organization_trail=True)
+    assert "unknown" == written(trail).verdict
+
+
+def test_access_logs_go_to_no_bucket_that_retains_what_it_gets(plain):
+    """S3 refuses to deliver them where Object Lock has a default retention."""
+    plain.set("aws_s3_bucket.shop", arn="arn:aws:s3:::shop", id="shop", bucket="shop", region="eu-west-1")
+    plain.set("aws_s3_bucket_logging.shop", bucket="shop", target_bucket="files", target_prefix="shop/")
+    logs = {"Principal": {"Service": "logging.s3.amazonaws.com"}}
+    document = plain.policy(plain.allow("s3:PutObject", "arn:aws:s3:::files/*", **logs))
+    plain.set("aws_s3_bucket_policy.files", policy=document)
+    ends = ("aws_s3_bucket.shop", "s3:PutObject", "aws_s3_bucket.files")
+    assert "proven" == plain.prove(*ends).verdict
+    lock = [{"default_retention": [{"mode": "GOVERNANCE", "days": 1}]}]
+    plain.set("aws_s3_bucket_object_lock_configuration.files", bucket="files", rule=lock)
+    assert "unknown" == plain.prove(*ends).verdict
+
+
 def test_a_trail_that_may_write_only_some_of_its_files_is_open(trail):
     """CloudTrail picks the names, so a policy for some of them is not enough."""
     document = trail.resources["aws_s3_bucket_policy.files"]["policy"].replace("333/*", "333/CloudTrail/*")

@@ -40,6 +40,11 @@ def test_a_workflow_takes_its_role(delivery):
 
 BROKEN = {
     "another audience": ({"Condition": {"StringEquals": {f"{HOST}:aud": "sigstore"}}}, "refuted"),
+    "a wildcard that is none": (
+        {"Condition": {"StringEquals": {f"{HOST}:sub": "repo:shop/web:*"}}},
+        "refuted",
+    ),
+    "any subject": ({"Condition": {"StringEquals": {f"{HOST}:aud": "sts.amazonaws.com"}}}, "unknown"),
     "a subject that GitHub never gives": (
         {"Condition": {"StringLike": {f"{HOST}:sub": "project:*"}}},
         "refuted",
