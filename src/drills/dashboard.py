@@ -3,7 +3,6 @@
 Built for Grafana 10.1, the version of the SDK that is pinned; a later Grafana migrates it as it reads it.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ from grafana_foundation_sdk.builders import dashboard, prometheus, timeseries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import DataSourceRef
 
-from asbuilt import files
 from asbuilt.ending import ending
-from drills.slo import Declared, of_schedules, selected, series
+from drills.generated import generated
+from drills.slo import Declared, of_schedules, seconds, selected, series
 
 DASHBOARD = Path("observability/schedules/dashboards/app-latency.json")
 
@@ -101,6 +100,7 @@ def _budget(objectives: Declared) -> Iterator[Panel]:
     period = series(f"{objectives.period_days}d")
     where = f'service="{objectives.service}",slo='
     names = [one.name for one in objectives.objectives]
+    windows = sorted((one.long for one in objectives.windows), key=seconds)
     yield Panel(
         "Error budget",
         "Error budget left",
@@ -115,7 +115,7 @@ def _budget(objectives: Declared) -> Iterator[Panel]:
             "none",
             "How many times faster than allowed the budget is spent: "
             + ", ".join(f"{one.alert} above {one.burn:g} over {one.long}" for one in objectives.windows),
-            {one.long: f'{series(one.long)}{{{where}"{name}"}}' for one in objectives.windows},
+            {window: f'{series(window)}{{{where}"{name}"}}' for window in windows},
         )
 
 
@@ -155,14 +155,7 @@ def text(objectives: Declared) -> str:
 @ending
 def main() -> int:
     """Print the dashboard, or write it; 0."""
-    parser = argparse.ArgumentParser(prog="python -m drills.dashboard", description=__doc__.partition(":")[0])
-    parser.add_argument("--write", action="store_true", help=f"write it to {DASHBOARD}")
-    made = text(of_schedules())
-    if parser.parse_args().write:
-        files.write(DASHBOARD, made)
-    else:
-        sys.stdout.write(made)
-    return 0
+    return generated(DASHBOARD, text(of_schedules()), "drills.dashboard", __doc__.partition(":")[0])
 
 
 if __name__ == "__main__":

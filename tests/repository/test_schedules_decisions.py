@@ -1,9 +1,13 @@
 """The decisions on schedules hold in the files that implement them."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 import yaml
 
+from drills.slo import Window, of_schedules
 from lab.configuration import SERVED, SOURCE, alertmanager, prometheus
 from lab.places import OFFSETS, Lab
 from lab.programs import monitoring, schedules
@@ -42,8 +46,31 @@ def test_0023_every_burn_rate_is_beside_usual_requests():
     ]
     assert len(groups) == len([one for one in usual if one.startswith("avg_over_time(") and "[30d:" in one])
     alerts = [rule["expr"] for rule in rules if "alert" in rule]
-    assert [2] * len(alerts) == [expression.count("slo:burn_rate:") for expression in alerts]
+    assert {2, 3} == {expression.count("slo:burn_rate:") for expression in alerts}
     assert [] == [expression for expression in alerts if "/" in expression]
+
+
+def called_twice(windows: tuple[Window, ...]) -> list[str]:
+    """Pages that may be about the same as the fastest: those whose peak is not its burn rate."""
+    fastest, *others = (one for one in windows if one.severity == "page")
+    told = (fastest.long, fastest.burn)
+    return [one.alert for one in others if (one.short, one.peak) != told or one.burn >= fastest.burn]
+
+
+def test_0024_a_leak_pages_where_the_other_page_is_silent():
+    """Its peak is the other's burn rate, over the same two hours; both are pages."""
+    windows = of_schedules(ROOT).windows
+    assert ["ErrorBudgetBurnPage", "ErrorBudgetBurnLeak"] == [
+        one.alert for one in windows if one.severity == "page"
+    ]
+    assert [] == called_twice(windows)
+
+
+@pytest.mark.parametrize("change", [{"peak": None}, {"peak": 14.4}, {"short": "1h"}, {"burn": 8}])
+def test_two_pages_for_one_outage_are_seen(change: dict[str, Any]):
+    """Without a peak, with another one, over another window, and as fast as the other."""
+    page, leak, *_ = of_schedules(ROOT).windows
+    assert [leak.alert] == called_twice((page, replace(leak, **change)))
 
 
 def test_a_program_that_listens_elsewhere_is_seen():

@@ -45,7 +45,8 @@ PROMISED = slo.declared(
 )
 RECORD = json.loads((ROOT / "evidence/figures/schedules/replay.json").read_text(encoding="utf-8"))
 ALERTS = alerts(ROOT / RULES, DECLARED, PROMISED)
-SEED = 17
+SEED = 24
+pytestmark = pytest.mark.xdist_group("replay")  # one month serves every test here
 PAGE = (AFTER, "ErrorBudgetBurnPage", "availability")
 LOW = ("ten times lower", *PAGE[1:])
 BEFORE_IT, AFTER_IT = 130, 150  # minutes around an incident: a page looks back for 120
@@ -92,24 +93,21 @@ def test_ten_months_at_least_are_recorded():
     """Each declared seed, once; every miss has a row."""
     assert DECLARED["seeds"] == [row["month"] for row in RECORD["seeds"]]
     assert 10 <= len(set(DECLARED["seeds"])) == RECORD["months"]
-    page = together("the page")
-    assert page["of"] - page["noticed"] == len(RECORD["missed"])
+    pages = together("the pages")
+    assert pages["of"] - pages["noticed"] == RECORD["quoted"]["missed"] <= len(RECORD["missed"])
 
 
 def test_the_alerts_that_are_recorded_are_those_of_the_rules():
-    """Two before, eight now, and the page by ratios for each objective."""
-    assert [2, 8, 2] == [sum(key[0] == state for key in ALERTS) for state in (BEFORE, AFTER, RATIOS)]
+    """Two before, ten now, and the fast page by ratios for each objective."""
+    assert [2, 10, 2] == [sum(key[0] == state for key in ALERTS) for state in (BEFORE, AFTER, RATIOS)]
     assert len(ALERTS) == len(RECORD["alerts"])
 
 
 def test_the_burn_rate_does_what_it_is_held_to():
-    """Its page is right often enough; its alerts notice what the noisy ones did, by page or by ticket."""
-    before, page, all_ = map(
-        together, ("the two noisy alerts", "the page", "page and tickets of the burn rate")
-    )
-    assert page["precision"] >= DECLARED["precision"] > before["precision"]
-    assert all_["recall"] >= before["recall"]
-    assert [] == [row for row in RECORD["missed"] if "ErrorBudgetBurnTicket" not in row["told by"]]
+    """Its pages are right often enough, and notice what the noisy alerts did."""
+    before, pages = map(together, ("the two noisy alerts", "the pages"))
+    assert pages["precision"] >= DECLARED["precision"] > before["precision"]
+    assert pages["recall"] >= before["recall"]
 
 
 def together(name: str) -> dict[str, Any]:

@@ -4,12 +4,11 @@
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from drills.alerting.programs import find
 from drills.detection import SHAPES, engine, record
@@ -34,7 +33,7 @@ def main() -> int:
     parser.add_argument("--record", type=Path, required=True, help="where the figures are written")
     path = parser.parse_args().record
     found = figures()
-    files.write(path, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    files.write(path, data.as_json(found))
     return 0 if found["agree"] == found["compared"] else 1
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from drills.detection.shapes import Shape
 from drills.detection.theory import Fired
 from drills.prometheus import running
-from drills.slo import Declared, Objective, Window, burn_rate, pace, usual_pace
+from drills.slo import Declared, Objective, Window, burn_rate, highest, pace, usual_pace
 
 _EPOCH = 1_760_000_040  # seconds; a whole minute, at which every outage starts
 _CALM = 4400  # minutes before it, more than the longest window of an alert
@@ -49,11 +49,9 @@ def _samples(shapes: Sequence[Shape], end: float) -> Iterator[str]:
 
 def _expression(declared: Declared, objective: Objective, window: Window) -> str:
     usual = usual_pace(declared, f"({pace(declared, objective)})")
-    long, short = (
-        f"({burn_rate(declared, objective, one, usual)}) > {window.burn:g}"
-        for one in (window.long, window.short)
-    )
-    return f"{long} and {short}"
+    long, short = (f"({burn_rate(declared, objective, one, usual)})" for one in (window.long, window.short))
+    both = f"{long} > {window.burn:g} and {short} > {window.burn:g}"
+    return both if window.peak is None else f"{both} and {highest(short, window)} <= {window.peak:g}"
 
 
 def _points(series: Sequence[dict[str, Any]]) -> dict[str, list[int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from drills.detection.shapes import Shape
@@ -66,8 +67,7 @@ def _apart(one: float | None, other: float | None) -> float:
 
 
 def _alert(window: Window, declared: Declared, objective: Objective) -> dict[str, Any]:
-    share = budget_share(window, declared.period_days)
-    minutes = detection(share, declared.period_days * _DAY, objective.budget, 1)
+    share, total = budget_share(window, declared.period_days), _hours(window, 1, declared, objective)
     return {
         "alert": f"`{window.alert}`",
         "told": window.severity,
@@ -75,7 +75,7 @@ def _alert(window: Window, declared: Declared, objective: Objective) -> dict[str
         "burn rate above": window.burn,
         "errors above": f"{window.burn * objective.budget * 100:.2g} %",
         "budget spent by then": f"{share * 100:.2g} %",
-        "a total outage is told after": f"{minutes:.1f} minutes",
+        "a total outage is told after": "by another alert" if total is None else f"{60 * total:.1f} minutes",
     }
 
 
@@ -125,7 +125,8 @@ def _chart(declared: Declared, objective: Objective) -> dict[str, Any]:
 
 def _hours(window: Window, bad: float, declared: Declared, objective: Objective) -> float | None:
     """Hours until an outage that stays is told; None where it never is."""
-    if bad <= window.burn * objective.budget:
+    highest = inf if window.peak is None else window.peak
+    if not window.burn < bad / objective.budget <= highest:
         return None
     share, period = budget_share(window, declared.period_days), declared.period_days * 24
     return round(detection(share, period, objective.budget, bad), 3)

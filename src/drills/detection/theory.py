@@ -4,7 +4,8 @@ https://sre.google/workbook/alerting-on-slos/ has the alerts. The formulas are f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from drills.detection.shapes import Shape
 from drills.slo import Window, seconds
@@ -43,14 +44,24 @@ def reset(short: float, burn: float, budget: float, bad: float) -> float:
 
 
 def fired(shape: Shape, window: Window, budget: float) -> Fired:
-    """When both windows are first above the threshold, and when they first no longer are."""
+    """When both windows are first above the threshold, with no peak in the long one, and when that ends."""
     limit, (long, short) = window.burn * budget, (seconds(one) / 60 for one in (window.long, window.short))
+    told, over = _peak(shape, window, budget)
 
     def above(minute: float) -> bool:
-        return shape.mean(minute, long) > limit and shape.mean(minute, short) > limit
+        calm = not told <= minute < over + long
+        return calm and shape.mean(minute, long) > limit and shape.mean(minute, short) > limit
 
     start = _first(above, 0, shape.end + _AFTER)
     return Fired(start, None if start is None else _first(lambda t: not above(t), start, shape.end + _AFTER))
+
+
+def _peak(shape: Shape, window: Window, budget: float) -> tuple[float, float]:
+    """When the short window is first above the peak, and when it no longer is; infinity for never."""
+    if window.peak is None:
+        return inf, inf
+    peak = fired(shape, replace(window, long=window.short, burn=window.peak, peak=None), budget)
+    return inf if peak.start is None else peak.start, inf if peak.end is None else peak.end
 
 
 def _first(holds: Callable[[float], bool], start: float, end: float) -> float | None:

@@ -4,14 +4,11 @@
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from drills import slo
 from drills.alerting.programs import find
@@ -35,8 +32,8 @@ def main() -> int:
     parser.add_argument("--record", type=Path, required=True, help="where the figures are written")
     path = parser.parse_args().record
     promised = slo.of_schedules()
-    found = recorded(yaml.safe_load(MONTHS.read_text(encoding="utf-8")), promised)
-    files.write(path, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    found = recorded(data.read(MONTHS), promised)
+    files.write(path, data.as_json(found))
     return 0
 
 

@@ -7,12 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from drills.prometheus import running
 from drills.replay.events import Event, events
 from drills.replay.judge import Trouble, Verdict, judge, troubles
 from drills.replay.month import month
 from drills.replay.rules import Rule, fires, ratios, rules
-from drills.replay.samples import samples
+from drills.replay.usual import knowing_usual
 from drills.slo import Declared
 
 RULES = Path("observability/schedules/rules")
@@ -59,7 +58,7 @@ def replay(
 ) -> Replayed:
     """One month."""
     made = month(declared, seed, events(declared, seed))
-    with running(samples(made)) as query:
+    with knowing_usual(made, promised) as query:
         fired = {key: fires(rule, query, made.minutes) for key, rule in found.items()}
     budgets = {one.name: one.budget for one in promised.objectives}
     happened = {name: troubles(made, name, budget, 0) for name, budget in budgets.items()}

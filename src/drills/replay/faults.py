@@ -5,18 +5,22 @@ from typing import Any
 
 from drills.replay.engine import AFTER, Key, Replayed
 from drills.replay.judge import Trouble
-from drills.replay.rules import Interval, Rule
+from drills.replay.rules import Rule
 from drills.replay.traffic import moment
 
-PAGE = "ErrorBudgetBurnPage"
-"""The alert that the rows are about."""
-_LONG = 120  # minutes that a page looks back
-_SLOW = 360  # minutes that the ticket looks back: what lasts longer is not for a page
+_FAST = "ErrorBudgetBurnPage"
+_LONG = {_FAST: 120, "ErrorBudgetBurnLeak": 720}  # minutes that a page looks back
+
+
+def pages(rules: Mapping[Key, Rule]) -> list[Key]:
+    """The alerts that wake somebody today."""
+    return [key for key, rule in rules.items() if key[0] == AFTER and rule.severity == "page"]
 
 
 def missed(rules: Mapping[Key, Rule], found: Sequence[Replayed]) -> Iterator[dict[str, Any]]:
-    """Troubles without a page, the most that two hours of each spent, and what was told of it instead."""
-    for slo, trouble, one in _silent(rules, found):
+    """Troubles that the fast page missed, the most that two hours of each spent, and what told it instead."""
+    fast = [key for key in pages(rules) if key[1] == _FAST]
+    for slo, trouble, one in _untold(fast, found):
         told = [
             alert
             for (state, alert, of), verdict in one.verdicts.items()
@@ -29,40 +33,33 @@ def missed(rules: Mapping[Key, Rule], found: Sequence[Replayed]) -> Iterator[dic
         }
 
 
-def counts(rules: Mapping[Key, Rule], found: Sequence[Replayed]) -> dict[str, dict[str, int]]:
-    """How many troubles have no page, and how many of them take their time; and how many pages no trouble."""
-    silent = [trouble.event for _, trouble, _ in _silent(rules, found)]
-    return {
-        "missed": {"all": len(silent), "slow": sum(one.end - one.start >= _SLOW for one in silent)},
-        "wrong": {"all": len(list(wrong(rules, found)))},
-    }
+def counts(rules: Mapping[Key, Rule], found: Sequence[Replayed]) -> dict[str, int]:
+    """How many troubles have no page, and how many pages no trouble."""
+    return {"missed": len(list(_untold(pages(rules), found))), "wrong": len(list(wrong(rules, found)))}
 
 
 def wrong(rules: Mapping[Key, Rule], found: Sequence[Replayed]) -> Iterator[dict[str, Any]]:
     """Pages in which nothing that matters happened, and what did."""
     for one in found:
-        for key in _pages(rules):
+        for key in pages(rules):
             for page in one.verdicts[key].wrong:
                 yield {
                     "month": one.seed,
+                    "alert": f"`{key[1]}`",
                     "objective": key[2],
                     "at": moment(page[0]),
                     "what happened, traffic of the mean, budget spent": "; ".join(
-                        _happened(one.happened[key[2]], page)
+                        _happened(one.happened[key[2]], page[0], _LONG[key[1]])
                     ),
                 }
 
 
-def _pages(rules: Mapping[Key, Rule]) -> list[Key]:
-    return [key for key in rules if key[:2] == (AFTER, PAGE)]
-
-
-def _silent(rules: Mapping[Key, Rule], found: Sequence[Replayed]) -> Iterator[tuple[str, Trouble, Replayed]]:
+def _untold(keys: Sequence[Key], found: Sequence[Replayed]) -> Iterator[tuple[str, Trouble, Replayed]]:
+    """Troubles that none of these alerts noticed."""
     for one in found:
-        for key in _pages(rules):
-            for trouble in one.troubles[key[2]]:
-                if trouble.event.name not in one.verdicts[key].noticed:
-                    yield key[2], trouble, one
+        for slo, troubles in one.troubles.items():
+            told = {name for key in keys if key[2] == slo for name in one.verdicts[key].noticed}
+            yield from ((slo, trouble, one) for trouble in troubles if trouble.event.name not in told)
 
 
 def _incident(seed: int, slo: str, trouble: Trouble) -> dict[str, Any]:
@@ -78,12 +75,8 @@ def _incident(seed: int, slo: str, trouble: Trouble) -> dict[str, Any]:
     }
 
 
-def _happened(all_: Sequence[Trouble], page: Interval) -> Iterator[str]:
-    for one in _around(all_, page):
+def _happened(all_: Sequence[Trouble], begins: int, long: int) -> Iterator[str]:
+    """What began before a page, and ended no more than `long` minutes earlier; in the order of beginnings."""
+    seen = [one for one in all_ if one.event.start <= begins <= one.event.end + long]
+    for one in sorted(seen, key=lambda one: one.event.start):
         yield f"{one.event.name}, {one.traffic:.1f} times, {100 * one.spent:.1f} %"
-
-
-def _around(all_: Sequence[Trouble], page: Interval) -> list[Trouble]:
-    """What a page still sees when it begins, in the order in which it began."""
-    seen = [one for one in all_ if one.event.start <= page[0] <= one.event.end + _LONG]
-    return sorted(seen, key=lambda one: one.event.start)

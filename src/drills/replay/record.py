@@ -6,7 +6,7 @@ from typing import Any
 
 from drills.replay.engine import AFTER, BEFORE, RATIOS, Key, Replayed
 from drills.replay.events import kinds
-from drills.replay.faults import PAGE, counts, missed, wrong
+from drills.replay.faults import counts, missed, pages, wrong
 from drills.replay.judge import Verdict
 from drills.replay.rules import Rule
 from drills.replay.traffic import expected
@@ -80,7 +80,7 @@ def _quoted(
     declared: Mapping[str, Any], rules: Mapping[Key, Rule], found: Sequence[Replayed]
 ) -> dict[str, Any]:
     """Counts that sentences quote."""
-    groups = dict(zip(("before", "page", "burn_rate", "ratios"), _groups(rules).items(), strict=True))
+    groups = dict(zip(("before", "pages", "burn_rate", "ratios"), _groups(rules).items(), strict=True))
     return {
         **{name: _together(*group, found) for name, group in groups.items()},
         **counts(rules, found),
@@ -110,11 +110,11 @@ def _row(key: Key, rule: Rule, found: Sequence[Replayed]) -> dict[str, Any]:
 def _groups(rules: Mapping[Key, Rule]) -> dict[str, list[Key]]:
     return {
         "the two noisy alerts": [key for key in rules if key[0] == BEFORE],
-        "the page": [key for key in rules if key[:2] == (AFTER, PAGE)],
-        "page and tickets of the burn rate": [
+        "the pages": pages(rules),
+        "pages and tickets of the burn rate": [
             key for key in rules if key[0] == AFTER and key[1].startswith("ErrorBudgetBurn")
         ],
-        "the page, by ratios": [key for key in rules if key[0] == RATIOS],
+        "the page by ratios": [key for key in rules if key[0] == RATIOS],
     }
 
 
@@ -148,7 +148,7 @@ def _seed(one: Replayed, rules: Mapping[Key, Rule]) -> dict[str, Any]:
 
 def _chart(rules: Mapping[Key, Rule], found: Sequence[Replayed]) -> dict[str, Any]:
     groups = _groups(rules)
-    names = {"the two noisy alerts": "calls before", "the page": "pages now"}
+    names = {"the two noisy alerts": "calls before", "the pages": "pages now"}
     return {
         "kind": "line",
         "x": {"label": "month", "unit": "", "scale": "linear", "values": [one.seed for one in found]},

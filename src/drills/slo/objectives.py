@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from asbuilt import data
 
 DECLARED = Path("observability/schedules/slo.yaml")
 """What schedules promises, from the repository's root."""
@@ -15,13 +15,17 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """An alert's two windows: it fires while both burn at more than `burn` times the budget's pace."""
+    """An alert's two windows: it fires while both burn at more than `burn` times the budget's pace.
+
+    Unless the short one was above `peak` times that pace within the long one: then another alert has told it.
+    """
 
     alert: str
     severity: str
     long: str
     short: str
     burn: float
+    peak: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def declared(document: Mapping[str, Any]) -> Declared:
 
 def of_schedules(root: Path = Path()) -> Declared:
     """What schedules promises, in the repository at `root`."""
-    return declared(yaml.safe_load((root / DECLARED).read_text(encoding="utf-8")))
+    return declared(data.read(root / DECLARED))
 
 
 def seconds(duration: str) -> int:

@@ -4,6 +4,7 @@ Multiwindow, multi-burn-rate alerts: https://sre.google/workbook/alerting-on-slo
 requests, those of a window beside those that a usual window may have: the budget is one of the whole period.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -66,6 +67,11 @@ def series(window: str) -> str:
     return f"slo:burn_rate:rate{window}"
 
 
+def highest(burn_rate: str, pair: Window) -> str:
+    """The highest value of a burn rate within an alert's long window."""
+    return f"max_over_time({burn_rate}[{pair.long}:{_INTERVAL}])"
+
+
 def selected(metric: str, selector: str) -> str:
     """A metric, with or without labels of its own, narrowed to `selector`."""
     name, _, own = metric.rstrip("}").partition("{")
@@ -98,12 +104,18 @@ def _labels(declared: Declared, objective: Objective) -> str:
     return f'{{service="{declared.service}",slo="{objective.name}"}}'
 
 
+def _conditions(pair: Window, labels: str) -> Iterator[str]:
+    """What holds while an alert fires."""
+    for window in (pair.long, pair.short):
+        yield f"{series(window)}{labels} > {pair.burn:g}"
+    if pair.peak is not None:
+        yield f"{highest(series(pair.short) + labels, pair)} <= {pair.peak:g}"
+
+
 def _alert(declared: Declared, objective: Objective, pair: Window) -> dict[str, Any]:
-    labels = _labels(declared, objective)
-    short, long = (f"{series(window)}{labels} > {pair.burn:g}" for window in (pair.short, pair.long))
     return {
         "alert": pair.alert,
-        "expr": _Block(f"{long}\nand\n{short}\n"),
+        "expr": _Block("\nand\n".join(_conditions(pair, _labels(declared, objective))) + "\n"),
         "labels": {
             "severity": pair.severity,
             "service": declared.service,
@@ -111,7 +123,7 @@ def _alert(declared: Declared, objective: Objective, pair: Window) -> dict[str, 
             "slo": objective.name,
         },
         "annotations": {
-            "summary": f"{declared.service} spends its {objective.name} budget {pair.burn:g} times too fast",
+            "summary": f"{declared.service} spends its {objective.name} budget {_speed(pair.burn)}",
             "description": (
                 f"Over {pair.long}, requests {objective.bad_means} {{{{ $value | humanize }}}} times as "
                 f"often as {declared.period_days} days of usual traffic can bear."
@@ -119,3 +131,8 @@ def _alert(declared: Declared, objective: Objective, pair: Window) -> dict[str, 
             "runbook_url": f"{declared.runbooks}{pair.alert}/",
         },
     }
+
+
+def _speed(burn: float) -> str:
+    """A threshold in words: at one the budget just lasts for the period, and what is above it is too fast."""
+    return "faster than it may" if burn == 1 else f"{burn:g} times too fast"

@@ -6,6 +6,7 @@ from drills.detection import SHAPES, Fired, Piece, Shape, detection, fired, repe
 from drills.slo import Window
 
 PAGE = Window("Page", "page", "2h", "10m", 7.2)
+LEAK = Window("Leak", "page", "12h", "2h", 1.5, peak=7.2)
 BUDGET = 0.005
 PERIOD = 30 * 1440  # minutes
 
@@ -34,6 +35,26 @@ def test_a_total_outage_pages_after_four_minutes():
 def test_less_is_not_told(shape: Shape):
     """An outage that ends before, or stays below, fires nothing."""
     assert Fired(None, None) == fired(shape, PAGE, BUDGET)
+
+
+def test_a_leak_is_told_when_it_has_spent_its_share():
+    """Two and a half per cent of the budget, and until two hours are clean enough."""
+    found = fired(steady("leak", 0.013, 1440), LEAK, BUDGET)
+    expected = detection(0.025, PERIOD, BUDGET, 0.013), 1440 + reset(120, 1.5, BUDGET, 0.013)
+    assert pytest.approx(expected, abs=1e-3) == (found.start, found.end)
+
+
+@pytest.mark.parametrize(("bad", "told"), [(0.035, True), (0.037, False), (1, False)])
+def test_what_was_above_the_peak_is_not_told_again(bad: float, told: bool):
+    """Just below it, just above, and far."""
+    assert told == (fired(steady("outage", bad, 300), LEAK, BUDGET).start is not None)
+
+
+def test_a_peak_is_forgotten_with_the_long_window():
+    """An hour's outage, and a leak that goes on: told half a day after the two hours forgot the outage."""
+    shape = Shape("both", (Piece(0, 60, 1, 1), Piece(60, 2000, 0.01, 0.01)))
+    over = fired(shape, Window("Peak", "page", "2h", "2h", 7.2), BUDGET).end
+    assert pytest.approx(over + 720, abs=1e-3) == fired(shape, LEAK, BUDGET).start
 
 
 def test_a_slope_is_integrated():

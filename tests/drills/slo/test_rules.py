@@ -1,5 +1,7 @@
 """Rules of an objective: windows recorded, burn rates compared, requests selected."""
 
+from dataclasses import replace
+
 import yaml
 
 from drills.slo import Declared, Objective, Window, burn_rate, pace, selected, text, usual_pace
@@ -53,3 +55,13 @@ def test_an_alert_compares_both_windows():
     assert f"slo:burn_rate:rate1h{one} and slo:burn_rate:rate5m{one}" == " ".join(alert["expr"].split())
     assert {"severity": "page", "service": "shop", "team": "sales", "slo": "speed"} == alert["labels"]
     assert "https://example.org/Fast/" == alert["annotations"]["runbook_url"]
+
+
+def test_an_alert_with_a_peak_is_silent_after_it():
+    """What its short window was in its long one is compared, too; without a peak nothing is."""
+    windows = tuple(replace(one, peak=20) for one in DECLARED.windows)
+    fast, slow = yaml.safe_load(text(replace(DECLARED, windows=windows)))["groups"][0]["rules"][-2:]
+    read = 'max_over_time(slo:burn_rate:rate{}{{service="shop",slo="speed"}}[{}:1m]) <= 20'
+    assert [read.format("5m", "1h"), read.format("6h", "3d")] == [
+        one["expr"].splitlines()[-1] for one in (fast, slow)
+    ]
