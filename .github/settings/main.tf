@@ -46,7 +46,7 @@ variable "accounts" {
 }
 
 variable "runner" {
-  description = "Label of the self-hosted runner whose address the clusters let in."
+  description = "Label of the self-hosted runner whose address the clusters let in; it is registered in the group deploy."
   type        = string
 }
 
@@ -164,7 +164,7 @@ resource "github_repository_ruleset" "versions" {
 
   conditions {
     ref_name {
-      include = ["refs/tags/*"]
+      include = ["refs/tags/**/*"] # a service's tag has a slash, which `*` alone does not pass
       exclude = []
     }
   }
@@ -210,6 +210,17 @@ resource "github_workflow_repository_permissions" "main" {
 resource "github_actions_repository_oidc_subject_claim_customization_template" "main" {
   repository  = github_repository.main.name
   use_default = true
+}
+
+# A label keeps nobody from a runner, and anybody may open a pull request here. So the runner that reaches the clusters
+# takes the jobs of one workflow, as it stands on main, and of no other.
+resource "github_actions_runner_group" "deploy" {
+  name                       = "deploy"
+  visibility                 = "selected"
+  selected_repository_ids    = [github_repository.main.repo_id]
+  allows_public_repositories = true
+  restricted_to_workflows    = true
+  selected_workflows         = ["${var.owner}/${var.repository}/.github/workflows/deploy.yml@refs/heads/main"]
 }
 
 resource "github_actions_variable" "staging_account" {

@@ -1,4 +1,4 @@
-"""`python -m habits.commit_subject FILE`: is a commit's subject a conventional one?
+"""`python -m habits.commit_subject FILE`, or `--title TITLE`: is a commit's subject a conventional one?
 
 Conventional Commits 1.0.0 (https://www.conventionalcommits.org/en/v1.0.0/): `type(scope)!: subject`. The next
 version and the release notes are made from it.
@@ -21,8 +21,6 @@ _GIT_WRITES = re.compile(r"Merge |(?:fixup|squash|amend)! ")  # the latter three
 
 def faults(subject: str) -> Iterator[str]:
     """What is wrong with a commit's first line."""
-    if _GIT_WRITES.match(subject):
-        return
     if not _FORM.match(subject):
         yield f"no conventional subject: write `type: subject`, with one of {', '.join(TYPES)}"
     if len(subject) > LONGEST:
@@ -38,8 +36,16 @@ def subject_of(message: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Judge the message in the file that git hands to its commit-msg hook."""
-    subject = subject_of(Path(arguments[0]).read_text(encoding="utf-8"))
+    """Judge the message in the file that git hands to its commit-msg hook, or the title of a pull request.
+
+    What git writes by itself may stand on a branch; a title becomes the subject on main, so it may not there.
+    """
+    if arguments[0] == "--title":
+        subject = arguments[1]
+    else:
+        subject = subject_of(Path(arguments[0]).read_text(encoding="utf-8"))
+        if _GIT_WRITES.match(subject):
+            return 0
     return report(f"{subject!r}: {fault}" for fault in faults(subject))
 
 

@@ -12,13 +12,18 @@ from habits.commit_subject import faults, main, subject_of
     [
         "feat: draw banking in six views",
         "fix(biotech-x)!: let only CloudFront in",
-        "Merge branch 'main' into views",
-        "fixup! feat: draw banking in six views",
     ],
 )
 def test_a_conventional_subject_passes(subject: str):
-    """A type, perhaps a scope and a breaking change; and what git writes by itself."""
+    """A type, perhaps a scope and a breaking change."""
     assert [] == list(faults(subject))
+
+
+@pytest.mark.parametrize("subject", ["Merge branch 'main' into views", "fixup! feat: draw banking"])
+def test_what_git_writes_may_stand_on_a_branch_and_not_on_main(tmp_path: Path, subject: str):
+    """The hook lets it pass; the title of a pull request becomes the subject on main."""
+    (tmp_path / "message").write_text(subject, encoding="utf-8")
+    assert (0, 1) == (main([f"{tmp_path}/message"]), main(["--title", subject]))
 
 
 @pytest.mark.parametrize(

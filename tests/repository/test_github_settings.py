@@ -120,3 +120,39 @@ def test_roles_trust_the_subjects_that_tokens_have():
     terraform = (ROOT / "terraform/biotech-x/main.tf").read_text(encoding="utf-8")
     subjects = set(re.findall(r'"repo:\$\{var\.github_repository\}:([^"]+)"', terraform))
     assert {"pull_request", "ref:refs/heads/main", "environment:${var.environment}"} == subjects
+
+
+def fits(pattern: str, ref: str) -> bool:
+    """How GitHub's rulesets compare: `*` stops at a slash, `**/` takes any number of folders."""
+    parts = {"**/": "(?:.*/)?", "*": "[^/]*"}
+    written = "".join(parts.get(one, re.escape(one)) for one in re.split(r"(\*\*/|\*)", pattern))
+    return bool(re.fullmatch(written, ref))
+
+
+def test_the_tag_of_a_release_can_neither_be_moved_nor_deleted():
+    """The rule's pattern fits the tags that the application workflow makes, which have a slash."""
+    (rules,) = re.findall(r'"github_repository_ruleset" "versions" \{(.*?)\n\}', TEXT, re.DOTALL)
+    (pattern,) = re.findall(r'include = \["(.+?)"\]', rules)
+    (tag,) = everywhere(r"TAG: (.+)")
+    released = re.sub(r"\$\{\{.+?\}\}", "1", tag)
+    assert ("1/v1", True, False) == (
+        released,
+        fits(pattern, f"refs/tags/{released}"),
+        fits("refs/tags/*", "refs/tags/1/v1"),
+    )
+
+
+def test_only_what_was_merged_runs_on_the_runner_inside():
+    """A label keeps nobody away, a fork's workflow may name it: the group takes one workflow, of main."""
+    (group,) = re.findall(r'"github_actions_runner_group" "deploy" \{(.*?)\n\}', TEXT, re.DOTALL)
+    assert re.search(r"restricted_to_workflows\s+= true", group)
+    (allowed,) = re.findall(r'selected_workflows\s+= \["(.+)"\]', group)
+    inside = {
+        path.name
+        for path in WORKFLOWS
+        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+        if "${{" in job.get("runs-on", "")
+    }
+    assert {allowed} == {
+        f"${{var.owner}}/${{var.repository}}/.github/workflows/{name}@refs/heads/main" for name in inside
+    }

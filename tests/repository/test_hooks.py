@@ -21,6 +21,7 @@ HOOKS = {
     for hook in repository["hooks"]
 }
 NEEDS = {"terraform": "terraform", "terraform-format": "terraform", "workflow-lint": "node"}
+pytestmark = pytest.mark.xdist_group("hooks")  # one run of them all serves every test here
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 
 SOUND = {
@@ -146,14 +147,20 @@ CARELESS = {
     "ruff-format": Careless("orders/count.py", "", '"""How many."""\n\ncount=( 3 )\n', "files were modified"),
     "mypy": Careless("orders/total.py", "= 3", '= "none"', "Incompatible types in assignment"),
     "markdown": Careless("docs/page.md", "# Orders", "#Orders", "docs/page.md:1:1: MD018"),
-    "yaml": Careless("kubernetes/api.yaml", "\nkind:", "\nkind: Pod\nkind:", "duplication of key"),
+    "yaml": Careless("orders/prices.yaml", "", "tea: 1\ntea: 2\n", "duplication of key"),
     "toml-lint": Careless("a.toml", "", "a = 1\na = 2\n", "conflicting keys"),
     "toml-format": Careless("b.toml", "", "a=1\n", "files were modified"),
     "shell": Careless("bin/run.sh", '"$1"', "$1", "SC2086"),
     "spelling": Careless("docs/page.md", "received", "recieved", "docs/page.md:3: recieved ==> received"),
     "pages": Careless("docs/decisions/0001-one.md", "`test_total`", "`test_tot`", "no such test: test_tot"),
+    "keys": Careless(  # on a line that the other hook of secrets passes over
+        "docs/keys.md", "", f"# Keys\n\n{'AKIA' + 'ABCDEFGHIJKLMNOP'} is one: see keys.md\n", "AWS Access Key"
+    ),
     "secrets": Careless(
-        "bin/run.sh", "\necho", f"\nKEY={'AKIA' + 'ABCDEFGHIJKLMNOP'}\necho", "AWS Access Key"
+        "orders/url.py",
+        "",
+        '"""Where."""\n\nurl = "postgresql://ada:' + 'Sup3r@db.example.shop.org/orders"\n',
+        "Basic Auth Credentials",
     ),
     "terraform-format": Careless("terraform/orders/main.tf", "  input", "input", '+  inputs = "orders"'),
     "terraform": Careless(
@@ -166,7 +173,7 @@ CARELESS = {
         "kubernetes/job.yaml:1: default/Job/job: Additional properties are not allowed ('tries'",
     ),
     "asbuilt-check": Careless(
-        "diagrams/orders.py", '"API"', '"The API"', "the evidence is stale: diagrams/orders.py, kubernetes,"
+        "diagrams/orders.py", '"API"', '"The API"', "the evidence is stale: diagrams/orders.py, kubernetes"
     ),
     "workflow-lint": Careless(
         ".github/workflows/orders.yml", "runs-on", "needs: nope\n    runs-on", 'needs job "nope"'
@@ -312,6 +319,25 @@ def test_a_commit_is_made_only_under_a_conventional_subject(tmp_path: Path, subj
     done = git("commit", "--message", subject, cwd=tmp_path, **home, SKIP="asbuilt-check")
     assert code == done.returncode, done.stderr
     assert bool(code) == ("no conventional subject" in done.stderr)
+
+
+def test_a_decision_whose_test_is_deleted_is_refused(tmp_path: Path):
+    """pre-commit names no deleted file to a hook, and passes over one that has no file to look at."""
+    equip(tmp_path)
+    kept = ("tests/test_total.py", "docs/decisions/0001-one.md")
+    write(tmp_path, {name: SOUND[name] for name in kept})
+    git("add", "--all", cwd=tmp_path)
+    git("commit", "--no-verify", "--message", "feat: decide", cwd=tmp_path)
+    git("rm", "--quiet", kept[0], cwd=tmp_path)
+    done = subprocess.run(
+        (".venv/bin/pre-commit", "run", "pages"),
+        cwd=tmp_path,
+        env=os.environ | {"PRE_COMMIT_HOME": str(tmp_path / ".git/pre-commit")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (1, True) == (done.returncode, "no such test: tests/test_total.py" in done.stdout), done.stdout
 
 
 def test_hooks_run_what_the_lock_files_pin():

@@ -1,6 +1,5 @@
 """The evidence in a folder, as plain data to compare."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,13 +55,5 @@ def same_files(before: Snapshot, after: Snapshot) -> None:
 
 
 def _body(path: Path) -> Mapping[str, Any]:
-    """One evidence file; nothing where something else was measured and written there.
-
-    What carries a part of the header is evidence too, though a damaged one.
-    """
-    try:
-        found = json.loads(path.read_bytes())
-    except ValueError:
-        found = None
-    other = isinstance(found, dict) and not {"schema", "basis"} & found.keys()
-    return {} if other else evidence.load(path)
+    """One evidence file; nothing where something else was measured and written there."""
+    return {} if evidence.is_measured(path) else evidence.load(path)

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import subprocess
 import tarfile
 import tempfile
@@ -19,8 +20,12 @@ def opened(revision: str | None, recorded: Path) -> Iterator[Snapshot]:
     """What is recorded in the folder `recorded` at a revision of git; in the work tree where it is None.
 
     Its files lie in a folder of their own until the block ends. Raises UnusableInput where there is no
-    repository, no such revision, no evidence, or evidence that cannot be read.
+    repository, no such revision, an absolute folder, no evidence, or evidence that cannot be read.
     """
+    if recorded.is_absolute():  # joined to a revision's folder it would name the work tree's again
+        raise UnusableInput(
+            f"{recorded.as_posix()} is one place for both", "name --evidence from here: evidence"
+        )
     if revision is None:
         yield snapshot("the work tree", Path(), recorded)
         return
@@ -41,23 +46,29 @@ def _extract(commit: str, recorded: Path, folder: Path) -> None:
     """The evidence of a commit, and the folders that its inputs stand in."""
     _unpack(commit, [recorded.as_posix()], folder)
     wanted = {name.split("/")[0] for path in folder.rglob("*.json") for name in _inputs(path)}
-    there = _git("ls-tree", "-z", "--name-only", commit).decode().split("\0")
+    there = os.fsdecode(_git("ls-tree", "-z", "--name-only", commit)).split("\0")
     _unpack(commit, sorted(wanted & set(there)), folder)
 
 
 def _inputs(path: Path) -> Iterable[str]:
-    with contextlib.suppress(
-        ValueError, AttributeError, TypeError
-    ):  # what is damaged is told when it is read
+    with contextlib.suppress(OSError, ValueError, AttributeError, TypeError, RecursionError):
         return [str(name) for name in json.loads(path.read_bytes()).get("inputs", ())]
-    return []
+    return []  # what is damaged is told when it is read
 
 
 def _unpack(commit: str, names: list[str], folder: Path) -> None:
     archive = _git("archive", "--format=tar", commit, "--", *names) if names else b""
-    if archive:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
-            packed.extractall(folder, filter="data")  # nothing of it lands outside the folder
+    empty = contextlib.suppress(tarfile.ReadError)
+    with empty, tarfile.open(fileobj=io.BytesIO(archive)) as packed:
+        packed.extractall(folder, filter=_inside)  # noqa: S202 - the filter keeps to the folder
+
+
+def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """A member as it may be unpacked; none for a link that leads out of the folder."""
+    try:
+        return tarfile.data_filter(member, folder)
+    except tarfile.FilterError:
+        return None
 
 
 def _git(*arguments: str) -> bytes:

@@ -1,5 +1,6 @@
 """Changes as plain text for a terminal, and as Markdown for the comment of a pull request."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from asbuilt.diff.model import Change, Snapshot
@@ -9,6 +10,8 @@ MARKER = "<!-- review of the picture -->"
 LIMIT = 60_000
 """Bytes of the Markdown at most. GitHub takes 65,536 characters; what remains is the caller's."""
 _NOTHING = "no change to the architecture"
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")  # CommonMark 0.31.2, 2.4: what a backslash makes plain
+_REFERENCE = re.compile(r"(?<=[@#])|(?<=GH)(?=.?-)|(?<=:)(?=[\w+-]+:)", re.IGNORECASE)
 
 
 def as_text(changes: Sequence[Change], after: Snapshot) -> str:
@@ -44,8 +47,13 @@ def _cut(lines: Sequence[str]) -> str:
 def _grouped(changes: Iterable[Change]) -> list[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
     for change in changes:
-        found.setdefault(change.place, []).append(change.text)
+        found.setdefault(_line(change.place), []).append(_line(change.text))
     return list(found.items())
+
+
+def _line(text: str) -> str:
+    """Text on one line, without what steers a terminal or turns the reading around."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _counted(changes: Sequence[Change]) -> str:
@@ -67,7 +75,7 @@ def _stale(after: Snapshot) -> list[str]:
         return []
     files = sorted({file for name in names for file in after.stale[name]})
     said = f"the evidence of {', '.join(names)} is stale, and so is what is said here"
-    return [f"{said}: {', '.join(files)} changed"]
+    return [_line(f"{said}: {', '.join(files)} changed")]
 
 
 def _capital(text: str) -> str:
@@ -75,7 +83,9 @@ def _capital(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that stays as it is: no formatting, no HTML, no mention of a person."""
-    for sign in "\\`*_[]<>#|~":
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("@", "@\u200b")
+    """Text that stays as it is: no formatting, HTML, link, emoji, nor mention of a person or an issue.
+
+    GitHub looks for the last three in the finished page, where no backslash is left: a space of no width
+    parts what they are known by.
+    """
+    return _PUNCTUATION.sub(r"\\\g<0>", _REFERENCE.sub("\u200b", text))

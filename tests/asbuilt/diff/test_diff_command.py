@@ -1,18 +1,20 @@
 """The command `asbuilt diff`: what it prints and writes, and how it refuses."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import time
 from pathlib import Path
 
+import markdown_it
 import pytest
 
 from asbuilt import files
 from asbuilt.cli import main
 from asbuilt.diff.model import Change, Snapshot
-from asbuilt.diff.words import LIMIT, MARKER, as_markdown
+from asbuilt.diff.words import LIMIT, MARKER, as_markdown, as_text
 
 ROOT = Path(__file__).parents[3]
 NOWHERE = Snapshot("x", Path(), {}, {}, frozenset(), {}, frozenset(), frozenset())
@@ -62,7 +64,39 @@ def test_the_comment_begins_with_its_marker_and_escapes_what_it_quotes(said, run
     said()
     code, out, _ = run("base", "HEAD", "--markdown")
     assert (code, out.startswith(f"{MARKER}\n")) == (0, True)
-    assert "“\\<b\\>@\u200ball\\</b\\> \\[x\\](y)”" in out
+    assert "“\\<b\\>\\@\u200ball\\<\\/b\\> \\[x\\]\\(y\\)”" in out
+
+
+HOSTILE = {
+    "HTML": "<img src=x> <!-- x --> </details>",
+    "formatting": "*a* _b_ `c` ~~d~~ $e$ | f | \\g",
+    "a link": "[x](https://evil.example) ![x](y) https://evil.example www.evil.example a@evil.example",
+    "a mention": "@octocat @as-built/maintainers &commat;octocat &#64;octocat",
+    "an issue": "#1 as-built/as-built#1 GH-1 &num;1 &#35;1 closes #1",
+    "an emoji": ":tada: :+1:",
+}
+REFERENCE = re.compile(r"[@#]\w|\bGH-\d|:[\w+-]+:", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE)
+def test_a_label_stays_text_in_the_comment(label):
+    """As CommonMark reads it, it is the same words; and GitHub, reading those once more, finds nothing."""
+    (line,) = (
+        line for line in as_markdown([Change("view", label)], NOWHERE).splitlines() if line.startswith("- ")
+    )
+    reader = markdown_it.MarkdownIt().enable(["strikethrough", "table"])
+    (text,) = (token for token in reader.parse(line) if token.type == "inline")
+    assert {"text"} == {part.type for part in text.children} - {"text_special"}
+    read = "".join(part.content for part in text.children)
+    assert (label, None) == (read.replace("\u200b", ""), REFERENCE.search(read))
+    assert not re.search(r"www\.|https?:", line)  # GitHub's reader makes links of these, the other does not
+
+
+@pytest.mark.parametrize("write", [as_text, as_markdown])
+def test_a_label_cannot_leave_its_line(write):
+    """A file of evidence can hold anything: a heading, colours for a terminal, text that runs backwards."""
+    plain, hostile = "adds the node “A b”", "adds the node “A\n\r\x1b \u202eb”"
+    assert write([Change("view", plain)], NOWHERE) == write([Change("view\n", hostile)], NOWHERE)
 
 
 def test_a_long_comment_is_cut_at_a_line_and_says_so():
@@ -129,11 +163,22 @@ def damage(text: str) -> None:
 def damage_both() -> None:
     """Evidence whose header was misspelt and committed so, beside some that is sound."""
     damage(Path("evidence/shop/view.json").read_text(encoding="utf-8").replace('"schema"', '"shema"'))
-    subprocess.run(["git", "add", "evidence"], check=True)
+    add()
+
+
+def folder() -> None:
+    """A folder that is called as evidence is."""
+    files.write(Path("evidence/shop/folder.json/file"), "")
+
+
+def add() -> None:
+    """Commit what there is."""
+    subprocess.run(["git", "add", "--all"], check=True)
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", *identity, "commit", "--quiet", "--message", "damage"], check=True)
+    subprocess.run(["git", *identity, "commit", "--quiet", "--message", "add"], check=True)
 
 
+SHOP, UNREAD = "evidence/shop/view.json", "this evidence cannot be read at HEAD"
 UNUSABLE = {
     "an unknown revision": (lambda: None, ["nowhere"], "git knows no revision nowhere"),
     "an option as revision": (lambda: None, ["--", "--help"], "git knows no revision --help"),
@@ -166,6 +211,18 @@ UNUSABLE = {
     ),
     "an empty revision": (lambda: None, [""], "git knows no revision without a name"),
     "no repository": (lambda: Path(".git").rename("gone"), ["base"], "this is not a git repository"),
+    "nested too deep": (lambda: (damage("[" * 100_000), add()), ["base", "HEAD"], f"{SHOP}: {UNREAD}"),
+    "a folder": (lambda: (folder(), add()), ["base", "HEAD"], f"evidence/shop/folder.json: {UNREAD}"),
+    "nothing for an archive": (
+        lambda: (files.write(Path(".gitattributes"), "* export-ignore\n"), add()),
+        ["base", "HEAD"],
+        "there is no evidence in evidence at HEAD",
+    ),
+    "a folder that every revision would share": (
+        lambda: None,
+        ["base", "--evidence", "/srv/evidence"],
+        "/srv/evidence is one place for both",
+    ),
     "no revision": (lambda: None, [], "the following arguments are required: BASE"),
 }
 
@@ -178,6 +235,22 @@ def test_what_cannot_be_compared_is_one_error_and_one_hint(shop, run, make, argu
     assert (code, out) == (2, "")
     assert [line.partition(" ")[0] for line in err.splitlines()] == ["error:", "hint:"]
     assert err.startswith(f"error: {message}")
+
+
+@pytest.mark.parametrize("target", ["/srv/elsewhere", "../../../elsewhere"])
+def test_a_link_that_leads_outside_is_left_there(shop, run, target):
+    """Nothing of a revision is unpacked outside its folder, and a link to elsewhere stops nothing."""
+    Path("kubernetes/link").symlink_to(target)
+    Path("evidence/link.json").symlink_to(target)
+    add()
+    assert run("base", "HEAD") == (0, "no change to the architecture\n", "")
+
+
+def test_a_name_that_is_no_text_stops_nothing(shop, run):
+    """To git and to Linux a file's name is bytes."""
+    Path(os.fsdecode(b"\xff")).touch()
+    add()
+    assert run("base", "HEAD") == (0, "no change to the architecture\n", "")
 
 
 def test_a_comparison_takes_a_fraction_of_a_proof(said, run, capfd):

@@ -1,5 +1,6 @@
 """The application workflow, run with a service whose tools only note how they were called."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,14 +24,32 @@ jobs:
       migration: migration
 """
 DIGEST = "sha256:" + "a" * 64
-DEPLOYMENTS = (
-    """[{"metadata": {"name": "web", "annotations": {"deployment.kubernetes.io/revision": "41"}}}]"""
-)
+REGISTRY = "111111111111.dkr.ecr.sa-east-1.amazonaws.com/shop-staging"
+RUNNING = {
+    "items": [
+        {
+            "kind": "Deployment",
+            "metadata": {"name": "web", "annotations": {"deployment.kubernetes.io/revision": "41"}},
+        },
+        {"kind": "StatefulSet", "metadata": {"name": "queue"}, "status": {"currentRevision": "queue-b"}},
+        {"kind": "ControllerRevision", "metadata": {"name": "queue-a"}, "revision": 6},
+        {"kind": "ControllerRevision", "metadata": {"name": "queue-b"}, "revision": 7},
+    ]
+}
+IMAGES = {
+    "items": [
+        {"spec": {"template": {"spec": {"containers": [{"image": f"{REGISTRY}/{one}"}]}}}}
+        for one in ("web@sha256:old", "api@sha256:b", "web-admin@sha256:c")
+    ]
+    + [{"spec": {"template": {"spec": {"initContainers": [{"image": "docker.io/nginx@sha256:d"}]}}}}]
+}
 ANSWERS = {
     '"docker buildx build"*': "echo image > image.tar",
     '"skopeo inspect --format"*': f"echo {DIGEST}",
     '"skopeo inspect docker:"*': "exit 1",  # it is not there yet
-    '"kubectl"*"get deployment"*': f"echo '{{\"items\": {DEPLOYMENTS}}}'",
+    '"kubectl "*controllerrevision*': f"echo '{json.dumps(RUNNING)}'",
+    '"kubectl "*cronjob*': f"echo '{json.dumps(IMAGES)}'",
+    '"kubectl "*"--output name"': "echo deployment.apps/web statefulset.apps/queue",
 }
 STAGING, PRODUCTION = "deploy/Deploy to staging", "deploy/Deploy to production"
 IN_ORDER = [
@@ -80,9 +99,7 @@ def test_the_image_that_was_built_reaches_production(merge: Callable):
         for account, environment in (("1", "staging"), ("2", "production"))
     ]
     assert [f"cosign sign --yes {image}" for image in images] == done.called("cosign sign")
-    assert [f"kustomize edit set image web={image}" for image in images for _ in range(2)] == done.called(
-        "kustomize"
-    )
+    assert images == [call.rpartition(" web=")[2] for call in done.called("kustomize edit set image")]
     assert [] == [call for call in done.called("kubectl") if "rollout undo" in call]
     assert ["web/v0.1.0"] == [call.split()[3] for call in done.called("gh release create")]
 
@@ -94,12 +111,15 @@ def test_the_database_is_migrated_before_the_new_pods_start(merge: Callable):
         call.removeprefix("kubectl --namespace shop ").split(" --")[0] for call in done.called("kubectl")
     ]
     expected = [
-        "get deployment",
+        "get deployment,statefulset,controllerrevision",
+        "get deployment,statefulset,cronjob",
         "delete job migration",
         "kubectl apply",
         "wait",
         "kubectl apply",
-        "rollout status deployment",
+        "get deployment,statefulset",
+        "rollout status deployment.apps/web",
+        "rollout status statefulset.apps/queue",
     ]
     assert expected == verbs, done.log
 
@@ -110,9 +130,25 @@ def test_a_release_takes_back_fields_that_a_roll_back_has_set(merge: Callable):
     assert [True, True] == ["--force-conflicts" in call for call in done.called("kubectl apply")], done.log
 
 
+def test_the_systems_other_services_keep_the_images_that_they_run(merge: Callable):
+    """One overlay holds them all and names no digest: without one, no pod of theirs would start again."""
+    done = merge({'"k6 "*': "exit 99"})
+    (call,) = done.called("kustomize edit set image")
+    kept = [
+        f"{name}={REGISTRY}/{name}@sha256:{digest}" for name, digest in (("api", "b"), ("web-admin", "c"))
+    ]
+    assert [*kept, f"web={REGISTRY}/web@{DIGEST}"] == call.split()[4:], done.log
+
+
+def test_a_label_that_nothing_carries_is_no_roll_out(merge: Callable):
+    """Where nothing is waited for, nothing is ready."""
+    done = merge({'"kubectl "*"--output name"': "true"})
+    assert [*IN_ORDER[:2], f"{STAGING}: failure"] == names(done), done.log
+
+
 def test_without_a_way_back_nothing_is_rolled_out(merge: Callable):
     """A cluster that does not say what runs now leaves nothing to go back to."""
-    done = merge({'"kubectl"*"get deployment"*': "exit 1"})
+    done = merge({'"kubectl "*controllerrevision*': "exit 1"})
     assert [*IN_ORDER[:2], f"{STAGING}: failure"] == names(done), done.log
     assert [] == [call for call in done.called("kubectl") if "apply" in call or "undo" in call]
 
@@ -146,7 +182,10 @@ def test_a_failed_release_is_rolled_back_and_goes_no_further(merge: Callable, an
     done = merge(answers)
     assert [*IN_ORDER[:2], f"{STAGING}: failure"] == names(done), done.log
     undone = [call for call in done.called("kubectl") if "undo" in call]
-    assert ["kubectl --namespace shop rollout undo deployment/web --to-revision 41"] == undone
+    assert [
+        "kubectl --namespace shop rollout undo deployment/web --to-revision 41",
+        "kubectl --namespace shop rollout undo statefulset/queue --to-revision 7",
+    ] == undone
     assert [] == done.called("gh release")
 
 
