@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from asbuilt.ending import ending
+from asbuilt.progress import progress
 from lab.alerts import calm, fire_alerts
 from lab.commands import deploy, down, up
 from lab.load import load
@@ -17,12 +18,7 @@ COMMANDS = {
     "calm": calm,
     "down": down,
 }
-
-
-def _progress(text: str) -> None:
-    """Say what is going on, on a terminal only."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="\r", file=sys.stderr, flush=True)
+_INTERRUPTED = 130  # as a shell says it
 
 
 @ending
@@ -34,9 +30,13 @@ def main() -> int:
     parser.add_argument("command", choices=COMMANDS)
     chosen = parser.parse_args().command
     try:
-        said = COMMANDS[chosen](Lab.read(), _progress)
+        said = COMMANDS[chosen](Lab.read(), progress)
+    except KeyboardInterrupt:
+        hint = "what ran goes on, faults too: make calm takes them away, make down ends it all"
+        print(f"\nerror: interrupted\nhint: {hint}", file=sys.stderr)
+        return _INTERRUPTED
     finally:
-        _progress("")
+        progress("")
     print(said)
     return 0
 

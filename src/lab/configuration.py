@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from asbuilt import data
 from lab.places import Lab
 
 SOURCE = Path("observability/schedules")
@@ -88,8 +89,8 @@ def write(lab: Lab) -> None:
     """Write all of it below the lab's folder."""
     (lab.folder / "rules").mkdir(parents=True, exist_ok=True)
     for name in SERVED:
-        _dump(lab.folder / "rules" / name, rules(_load(RULES / name)))
-    _dump(lab.folder / "alertmanager.yaml", alertmanager(_load(SOURCE / "alertmanager.yaml"), lab))
+        _dump(lab.folder / "rules" / name, rules(data.read(RULES / name)))
+    _dump(lab.folder / "alertmanager.yaml", alertmanager(data.read(SOURCE / "alertmanager.yaml"), lab))
     _dump(lab.folder / "prometheus.yaml", prometheus(lab))
 
 
@@ -111,10 +112,6 @@ def _route(route: Mapping[str, Any]) -> dict[str, Any]:
 def _receiver(name: str, lab: Lab) -> dict[str, Any]:
     url = lab.url("receiver", f"/{name}")
     return {"name": name, "webhook_configs": [{"url": url, "send_resolved": True}]}
-
-
-def _load(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _dump(path: Path, value: Any) -> None:

@@ -1,11 +1,11 @@
 """`make load`: a steady rate of requests, and whether the objectives held."""
 
-import json
 import subprocess
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from asbuilt import data
 from asbuilt.errors import UnusableInput
 from lab import programs, web
 from lab.keeper import dies_with_its_parent
@@ -36,10 +36,13 @@ def measure(lab: Lab, tell: Tell, rate: int, duration: int) -> Measured:
     code = _watched(command, tell, duration)
     if code not in (0, _THRESHOLD_MISSED):
         raise UnusableInput(f"k6 ended with {code}", f"run it to see why: {' '.join(command)}")
-    found = measured(json.loads(summary.read_text(encoding="utf-8"))["metrics"])
+    found = measured(data.read(summary)["metrics"])
     if code:
         need(lab, "schedules", "make deploy")  # the better reason, where it is one
-        raise UnusableInput(f"an objective was missed: {_told(found)}", "make calm, if faults are on purpose")
+        raise UnusableInput(
+            f"an objective was missed: {_told(found)}",
+            "make calm, if faults are on purpose; else see what else runs here",
+        )
     return found
 
 

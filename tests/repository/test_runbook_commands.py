@@ -11,6 +11,7 @@ from pathlib import Path
 
 import botocore.exceptions
 import botocore.session
+import jmespath
 import promql_parser
 import psycopg
 import pytest
@@ -18,6 +19,7 @@ import yaml
 from botocore import xform_name
 
 from asbuilt.errors import UnusableInput
+from asbuilt.infrastructure import manifests
 from drills.database.drill.cluster import make, programs, server_user
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +57,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _AWS = re.compile(r"\baws ([a-z0-9]+) ([a-z][a-z0-9-]+)([^|;)\n]*)")
 _KUBECTL = re.compile(rf"kubectl --namespace (\S+) [^|\n]*?\b({'|'.join(KINDS)})[/ ]([a-z][\w-]*)")
 _SELECTOR = re.compile(r"--selector ([\w./-]+)=([\w-]+)")
+_QUERY = re.compile(r"""--query (?:'([^']+)'|"([^"]+)")""")
 _GROUP = re.compile(r"aws logs tail (\S+)")
 
 
@@ -121,6 +124,13 @@ def named() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
 
 
+@cache
+def allowed() -> re.Pattern[str]:
+    """The names of figures that Kafka's brokers are told to show."""
+    (kafka,) = (one for one in manifests(ROOT / "kubernetes/banking/base") if one.body["kind"] == "Kafka")
+    return re.compile("|".join(kafka.body["spec"]["kafka"]["metricsConfig"]["values"]["allowList"]))
+
+
 def homeless(text: str) -> Iterator[str]:
     """Objects and labels in commands that no manifest has."""
     commands = typed(text)
@@ -150,7 +160,13 @@ def uncounted(text: str) -> Iterator[str]:
         except ValueError as error:
             yield str(error)
         selectors = [node for node in read if isinstance(node, promql_parser.VectorSelector)]
-        yield from (node.name for node in selectors if node.name not in named())
+        names = (node.name for node in selectors)
+        yield from (name for name in names if not _written(name) and not allowed().fullmatch(name))
+
+
+def _written(name: str) -> bool:
+    """Whether a figure's whole name stands somewhere: a part of another's is none."""
+    return bool(re.search(rf"(?<![\w:]){re.escape(name)}(?![\w:])", named()))
 
 
 def careless(text: str) -> Iterator[str]:
@@ -173,7 +189,19 @@ def cut(text: str) -> Iterator[str]:
             yield command.strip()
 
 
-CHECKS = (untaken, homeless, nameless, uncounted, careless, cut)
+def malformed(text: str) -> Iterator[str]:
+    """Blocks that bash cannot read, and queries that the AWS CLI cannot."""
+    for body in (body for kind, _, body in blocks(text) if kind == "bash"):
+        read = subprocess.run(["bash", "-n"], input=body, capture_output=True, text=True, timeout=10)
+        yield from read.stderr.splitlines()
+    for single, double in _QUERY.findall(typed(text)):
+        try:
+            jmespath.compile(single or double.replace("\\`", "`"))
+        except jmespath.exceptions.ParseError as error:
+            yield str(error)
+
+
+CHECKS = (untaken, homeless, nameless, uncounted, careless, cut, malformed)
 
 
 @EACH
@@ -201,12 +229,15 @@ def bash(command: str, title: str = "only reads; not executed: needs AWS") -> st
         (nameless, bash(f"aws sqs get-queue-url --queue-name {NAME}-outcomes"), f"{NAME}-outcomes"),
         (nameless, bash("aws logs tail /biotech-x/production/pod"), "/biotech-x/production/pod"),
         (uncounted, "```promql\nsum(rate(http_request_total[5m]))\n```\n", "http_request_total"),
+        (uncounted, "```promql\nkafka_log_size\n```\n", "kafka_log_size"),
         (uncounted, "```promql\nrate(up)\n```\n", ""),
         (careless, "```bash\nkubectl get nodes\n```\n", "no mark: kubectl get nodes"),
         (careless, bash("kubectl --namespace biotech-x delete pod x"), "changes something: delete"),
         (careless, bash("aws sqs purge-queue"), "changes something: purge"),
         (cut, bash("kubectl logs --selector app=api | grep error"), "logs --selector app=api"),
         (cut, bash("kubectl logs deployment/api --tail=-1"), "logs deployment/api"),
+        (malformed, bash("for X in a b; do echo"), "syntax error"),
+        (malformed, bash("aws sts get-caller-identity --query 'Arn['"), "Arn["),
     ],
 )  # fmt: skip
 def test_a_command_that_does_not_work_is_seen(check, text: str, fault: str):
@@ -254,3 +285,41 @@ def test_a_statement_that_does_not_work_is_seen(database: psycopg.Connection):
     """A column that is not there."""
     with pytest.raises(psycopg.errors.UndefinedColumn):
         database.execute(b"SELECT client_address FROM pg_stat_activity")
+
+
+# Page, what it says, and what it could say by mistake: commands, names, labels, metrics, logs, marks.
+BROKEN = [
+    ("AnalysisBacklog", "batch list-jobs", "batch get-jobs"),
+    ("AnalysisBacklog", "biotech-x-production-spot", "biotech-x-production-spots"),
+    ("AnalysisFailed", "get-execution-history", "list-execution-history"),
+    ("AnalysisFailed", "--reverse-order", "--reversed"),
+    ("AnswersSlow", "rollout history deployment/api", "rollout history deployment/apis"),
+    ("ApiUnhealthy", "app.kubernetes.io/name=api", "app.kubernetes.io/name=backend"),
+    ("AuditGap", "audit_chain_breaks", "audit_chain_break"),
+    ("BalancerErrors", "describe-target-health", "describe-targets-health"),
+    ("BudgetMonthly", "--granularity DAILY", "--granular DAILY"),
+    ("CertificateExpiry", "acm list-certificates", "acm get-certificates"),
+    ("ConsumerLag", "kafka_consumergroup_lag", "kafka_consumer_lag"),
+    ("ConsumerLag", "--tail=-1", ""),
+    ("DatabaseStorage", "modify-db-instance --db-instance-identifier", "modify-db-instance --identifier"),
+    ("DatabaseUnreachable", "/aws/rds/instance/", "/aws/rds/"),
+    ("DatabaseUnreachable", "--force-failover", "--failover"),
+    ("ErrorBudgetBurnPage", "slo:burn_rate:rate10m", "slo:burn_rate:rate15m"),
+    ("ErrorBudgetBurnPage", "rollout undo deployment/schedules-v2", "rollout undo deployment/schedules"),
+    ("HighErrorRate", "http_requests_total", "http_request_total"),
+    ("HighLatencyP95", "patch hpa schedules-v2", "patch hpa schedules"),
+    ("LegacyAdapterDown", "only reads; not executed: needs a cluster", "only reads"),
+    ("NodesExhausted", "describe-nodegroup --cluster-name", "describe-nodegroup --cluster"),
+    ("OutcomeAge", "biotech-x-production-outcome", "biotech-x-production-outcomes"),
+    ("OutcomeDeadLetter", "changes something; not executed", "only reads; not executed"),
+    ("PaymentErrors", "strimzi.io/cluster=banking", "strimzi.io/cluster=bank"),
+    ("UploadErrors", "aws kms describe-key", "aws kms read-key"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "old", "new"), BROKEN)
+def test_a_page_that_is_broken_is_noticed(page: str, old: str, new: str):
+    """Each mistake is made in a copy of a page that exists, and a check says so."""
+    text = (ROOT / f"docs/runbooks/{page}.md").read_text(encoding="utf-8")
+    assert old in text
+    assert [fault for check in CHECKS for fault in check(text.replace(old, new, 1))]

@@ -60,7 +60,7 @@ def _injected(injector: Injector, logger: logging.Logger) -> Callable[[], Awaita
     async def faults() -> None:
         try:
             wanted = injector.refresh()
-        except ValueError as error:
+        except (OSError, ValueError) as error:  # or the file went while it was read
             logger.warning("flags are not usable, so no fault is injected: %s", error)
             return
         if wanted.latency_seconds:

@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 import pytest
+from prometheus_client import generate_latest
+from schedules_api.telemetry import Metrics
 
 ROUTE = {version: f"/{version}/appoints/available-schedule" for version in ("v1", "v2")}
 HEALTH = {"v1": "/healthz", "v2": "/v2/healthz"}
@@ -51,6 +53,17 @@ def test_requests_are_counted_by_route_and_status(client):
     assert "wp-login" not in told
 
 
+def test_a_method_of_nobodys_is_no_series_of_its_own():
+    """Whoever sends words of their own must not fill Prometheus with them."""
+    metrics = Metrics("v1")
+    for word in ("BREW", "PROPFIND", "HEAD"):
+        metrics.count("unmatched", word, 405, 0.01)
+    told = generate_latest(metrics.registry).decode()
+    labels = 'route="unmatched",service="schedules",status="405",version="v1"'
+    assert f'http_requests_total{{method="other",{labels}}} 2.0' in told
+    assert f'http_requests_total{{method="HEAD",{labels}}} 1.0' in told
+
+
 def test_durations_have_a_bound_at_the_objective(client):
     """A request that waits is slower than 0.3 s and told so; a quick one is not."""
     quick, slow = client("v1"), client("v1", latency_seconds=0.35)
@@ -86,10 +99,11 @@ def test_each_request_is_one_line_of_json(client, lines):
     assert told[0]["message"].startswith("GET answered 500 in ")
 
 
-def test_unusable_flags_are_told_and_harmless(client, lines, tmp_path: Path):
-    """Requests go on, and one line says why no fault is injected."""
+@pytest.mark.parametrize("text", ['{"error_rate": 7}', None])
+def test_unusable_flags_are_told_and_harmless(client, lines, tmp_path: Path, text: str | None):
+    """Requests go on, and one line says why no fault is injected: a wrong number, and no file at all."""
     flags = tmp_path / "flags.json"
-    flags.write_text('{"error_rate": 7}')
+    flags.write_text(text) if text else flags.mkdir()
     ask = client("v1", flags=flags)
     assert [200, 200] == [ask(ROUTE["v1"]).status_code for _ in range(2)]
     assert 1 == sum("flags are not usable" in line["message"] for line in lines())

@@ -1,6 +1,7 @@
 """Ask outward, step by step, until something is wrong."""
 
 import socket
+import struct
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 
@@ -38,6 +39,9 @@ def diagnose(target: Target, patience: Patience) -> Diagnosis:
             diagnosis.findings += _ask(target, patience, diagnosis.passed, stack)
     except Found as found:
         diagnosis.findings.append(found.finding)
+    except wire.Refused as error:  # of a pooler, before anything else was said
+        fault = login.refused(error.refusal, login.Progress())
+        diagnosis.findings.append(Finding(FAULTS[fault], str(error)))
     return diagnosis
 
 
@@ -101,4 +105,6 @@ def _inside(connection: socket.socket, target: Target, patience: Patience) -> li
         return [Finding(FAULTS["statements-hang"], f"no answer within {patience.timeout:g} s")]
     except (wire.Closed, OSError) as error:
         return [Finding(FAULTS["session-ended"], str(error))]
+    except (IndexError, ValueError, struct.error):
+        return [Finding(FAULTS["not-postgresql"], "it answers our questions in another form")]
     return judge(seen, target, patience.long)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from asbuilt import data
 
 RUNBOOK = "docs/runbooks/DatabaseUnreachable.md"
 """The runbook; a fault's step is the section of it."""
@@ -30,7 +30,7 @@ class Fault:
 
 
 def _read() -> Mapping[str, Fault]:
-    rows = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    rows = data.read(_FILE)
     lists = ("next", "possible")
     faults = [Fault(**row | {name: tuple(row.get(name, ())) for name in lists}) for row in rows]
     return {fault.id: fault for fault in faults}

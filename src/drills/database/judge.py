@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from drills.database.fault import FAULTS, Finding
-from drills.database.look import Seen, Session
+from drills.database.look import Seen, Server, Session
 from drills.database.target import Target
 from drills.database.wire import Refusal
 
@@ -42,12 +42,18 @@ def _writing(seen: Seen, target: Target, long: float) -> Iterator[tuple[str, str
             yield "read-only-standby", ""
         elif server.read_only:
             yield "read-only-setting", ""
-    elif target.session == "standby" and not server.standby:
+    elif _too_much(target, server):
         yield "not-a-standby", ""
     elif server.standby and not server.receivers:
         yield "replication-broken", ""
     elif _at_least(seen.replay_age, long):
         yield "replication-lag", f"the last change applied is {seen.replay_age:.0f} s old"
+
+
+def _too_much(target: Target, server: Server) -> bool:
+    """Whether the URL asks for a server that takes no writes, and this one does."""
+    writable = target.session == "read-only" and not server.read_only
+    return (target.session == "standby" or writable) and not server.standby
 
 
 def _privileges(seen: Seen) -> Iterator[tuple[str, str]]:
@@ -102,6 +108,8 @@ def _first(waiting: Session, sessions: Sequence[Session]) -> str:
     while pid in by_pid and by_pid[pid].blocker is not None and pid not in passed:
         passed.add(pid)
         pid = by_pid[pid].blocker
+    if pid is None:  # it got its lock while we looked
+        return "nobody any more"
     if not pid:
         return "a prepared transaction"
     holder = by_pid.get(pid)

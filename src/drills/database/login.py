@@ -1,10 +1,11 @@
 """Sign in, and tell by the code and the place of a refusal which fault it is."""
 
 import socket
+import ssl
 import struct
 from dataclasses import dataclass
 
-from drills.database import scram, wire
+from drills.database import encrypt, scram, wire
 from drills.database.fault import Found
 from drills.database.target import Target
 from drills.database.wire import Closed, Refusal, Refused
@@ -39,11 +40,11 @@ class Progress:
 
 def sign_in(connection: socket.socket, target: Target) -> None:
     """Start a session; the connection is then ready for statements. Raises Found."""
-    progress = Progress()
+    progress, until = Progress(), wire.patience(connection)
     try:
         send_startup(connection, target)
         while True:
-            kind, body = wire.receive(connection)
+            kind, body = wire.receive(connection, until)
             if kind == b"R":
                 _authenticate(connection, target, body, progress)
             elif kind == b"Z":
@@ -52,6 +53,8 @@ def sign_in(connection: socket.socket, target: Target) -> None:
         raise Found(refused(error.refusal, progress), str(error)) from error
     except TimeoutError as error:
         raise Found("login-hangs", f"no end within {connection.gettimeout():g} s") from error
+    except ssl.SSLError as error:  # with TLS 1.3 a client's certificate is judged after the handshake
+        raise Found(*encrypt.tls_fault(error)) from error
     except (Closed, OSError) as error:
         raise Found("closed-at-once", str(error)) from error
     except (KeyError, ValueError, struct.error) as error:

@@ -15,6 +15,7 @@ SELECT pg_is_in_recovery(),
              AND pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) > 65536
             THEN pg_last_wal_receive_lsn() END,
        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+       - coalesce(current_setting('reserved_connections', true)::int, 0)
 """
 _SCHEMAS = """
 WITH named AS (
@@ -30,6 +31,8 @@ SELECT relname,
   FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
  WHERE nspname = ANY (current_schemas(false)) AND relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY relname
 """
+# Whoever follows the log runs "for ever", and a helper of a query takes no connection: both are left out. Of
+# other roles' sessions one is not told what they are.
 _SESSIONS = """
 SELECT a.pid, coalesce(usename, '?'), coalesce(state, ''), coalesce(wait_event, ''),
        p.pid IS NOT NULL,
@@ -39,7 +42,8 @@ SELECT a.pid, coalesce(usename, '?'), coalesce(state, ''), coalesce(wait_event, 
   FROM pg_stat_activity AS a
   LEFT JOIN pg_stat_progress_vacuum AS p ON p.pid = a.pid
   LEFT JOIN pg_locks AS l ON l.pid = a.pid AND NOT l.granted
- WHERE a.pid <> pg_backend_pid() AND a.usesysid IS NOT NULL AND a.datid IS NOT NULL ORDER BY a.pid
+ WHERE a.pid <> pg_backend_pid() AND a.usesysid IS NOT NULL AND a.datid IS NOT NULL
+   AND coalesce(backend_type, 'client backend') = 'client backend' ORDER BY a.pid
 """
 _PREPARED = """
 SELECT gid, extract(epoch FROM clock_timestamp() - prepared) FROM pg_prepared_xacts ORDER BY prepared LIMIT 1
@@ -50,7 +54,8 @@ _SPILL = (
 
 
 _REPLAYED = """
-SELECT extract(epoch FROM now() - pg_last_xact_replay_timestamp()) WHERE pg_last_wal_replay_lsn() < '{}'
+SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())
+ WHERE pg_last_wal_replay_lsn() < '{}'
 """
 
 
@@ -97,18 +102,20 @@ class Seen:
 
 
 def look(connection: socket.socket, timeout: float) -> Seen:
-    """Ask the server. Nothing waits for a lock longer than half of `timeout` seconds.
+    """Ask the server, in one transaction. Nothing waits for a lock longer than half of `timeout` seconds.
 
     One question sorts more than fits into memory, so that the server writes a temporary file: the only way to
     feel a full disk without changing anything. Raises wire.Refused, wire.Closed and TimeoutError.
     """
-    wire.query(connection, f"SET lock_timeout = {int(timeout * 500)}; SET work_mem = '64kB'")
+    patience = f"SET LOCAL lock_timeout = {int(timeout * 500)}"
+    wire.query(
+        connection, f"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; {patience}; SET LOCAL work_mem = '64kB'"
+    )
     server = _server(wire.query(connection, _SERVER)[0])
-    wire.query(connection, "SET default_transaction_read_only = on")
     wire.query(connection, _SPILL)
     tables = wire.query(connection, _TABLES)
     prepared = [(str(name), float(age or 0)) for name, age in wire.query(connection, _PREPARED)]
-    return Seen(
+    seen = Seen(
         server,
         closed_schemas=tuple(str(row[0]) for row in wire.query(connection, _SCHEMAS)),
         tables=tuple(str(name) for name, _ in tables),
@@ -117,6 +124,8 @@ def look(connection: socket.socket, timeout: float) -> Seen:
         prepared=prepared[0] if prepared else None,
         replay_age=_replay_age(connection, server.received),
     )
+    wire.query(connection, "ROLLBACK")
+    return seen
 
 
 def _server(row: Row) -> Server:

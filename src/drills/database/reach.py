@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Sequence
 
-from drills.database.fault import Found
+from drills.database.fault import Finding, Found
 
 _ADDRESSES = 4  # so that a name with many addresses does not take many times the limit
 _NO_NAME = {
@@ -14,15 +14,27 @@ _NO_NAME = {
 }
 _BY_ERRNO = {
     errno.ENETUNREACH: "no-route",
+    errno.ENETDOWN: "no-route",
+    errno.EAFNOSUPPORT: "no-route",  # an address of version 6 on a host without it
     errno.EACCES: "route-forbidden",
     errno.EPERM: "route-forbidden",
     errno.EINVAL: "route-forbidden",  # what a blackhole route answers
     errno.EHOSTUNREACH: "host-unreachable",
+    errno.EHOSTDOWN: "host-unreachable",
     errno.EADDRNOTAVAIL: "local-ports-used-up",
     errno.ECONNREFUSED: "connection-refused",
     errno.ETIMEDOUT: "connection-timeout",
     errno.ECONNRESET: "closed-at-once",
 }
+_HOW_FAR = (
+    "no-route",
+    "local-ports-used-up",
+    "route-forbidden",
+    "host-unreachable",
+    "connection-timeout",
+    "connection-refused",
+    "closed-at-once",
+)
 
 
 def resolve(host: str, timeout: float) -> list[str]:
@@ -53,14 +65,27 @@ def addresses(answer: list[str] | OSError) -> list[str]:
 
 
 def connect(found: Sequence[str], port: int, timeout: float) -> socket.socket:
-    """A connection to the first address that takes one; the first address's fault where none does."""
-    first: Found | None = None
+    """A connection to the first address that takes one.
+
+    Where none does, the fault of the one that was reached furthest: a name may have an address of version 6,
+    and this host no way to any.
+    """
+    met: list[Finding] = []
     for address in found[:_ADDRESSES]:
         try:
             return socket.create_connection((address, port), timeout)
         except OSError as error:
-            first = first or unreachable(error, f"{address} port {port}")
-    raise first or Found("name-unknown", "no address")
+            met.append(unreachable(error, f"{address} port {port}").finding)
+    if not met:
+        raise Found("name-unknown", "no address")
+    met.sort(key=_how_far, reverse=True)
+    raise Found(met[0].fault.id, "; ".join(one.detail for one in met))
+
+
+def _how_far(met: Finding) -> int:
+    """The more, the further; "no free port" is also what an address of version 6 meets where that is off."""
+    off = met.fault.id == "local-ports-used-up" and met.detail.count(":") > 1
+    return -1 if off else _HOW_FAR.index(met.fault.id)
 
 
 def unreachable(error: OSError, place: str) -> Found:

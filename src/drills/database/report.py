@@ -1,5 +1,6 @@
 """A diagnosis as people read it."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -34,4 +35,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _part(name: str, words: str) -> list[str]:
     head = f"  {name}: ".ljust(15)
-    return textwrap.wrap(" ".join(words.split()), _WIDTH, initial_indent=head, subsequent_indent=" " * 15)
+    said = re.sub(
+        r"[\x00-\x1f\x7f-\x9f]", "?", " ".join(words.split())
+    )  # a server's words may steer a terminal
+    return textwrap.wrap(said, _WIDTH, initial_indent=head, subsequent_indent=" " * 15)

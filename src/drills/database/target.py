@@ -14,6 +14,14 @@ _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _ROOTS = "~/.postgresql/root.crt"  # where libpq looks
 _SCHEMES = ("postgresql", "postgres")
 _SESSIONS = ("any", "read-write", "read-only", "primary", "standby", "prefer-standby")
+_ELSEWHERE = {
+    "dbname",
+    "host",
+    "hostaddr",
+    "port",
+    "service",
+    "user",
+}  # libpq would go there, whatever stands before
 _SYSTEM = "system"
 _VERSIONS = ("TLSv1.2", "TLSv1.3")
 
@@ -41,7 +49,8 @@ class Target:
     @property
     def verifies(self) -> bool:
         """Whether the server's certificate must be signed by somebody trusted."""
-        return self.sslmode.startswith("verify") or (self.sslmode == "require" and bool(self.roots))
+        there = self.trusted is None or self.trusted.exists()
+        return self.sslmode.startswith("verify") or (self.sslmode == "require" and there)
 
     @property
     def wants_standby(self) -> bool:
@@ -73,7 +82,9 @@ def read_url(url: str, password: str = "") -> Target:
     _readable(url)
     try:
         parts = urlsplit(url)
-        host, port = unquote(parts.hostname or ""), parts.port or 5432
+        host, port = unquote(parts.hostname or ""), 5432 if parts.port is None else parts.port
+        if not port:
+            raise ValueError("no port is 0")
     except ValueError as error:
         raise UnusableInput("the URL cannot be read: its host or port is malformed", _ESCAPES) from error
     if not host or host.startswith("/") or "," in parts.netloc.rpartition("@")[2]:
@@ -87,6 +98,8 @@ def _readable(url: str) -> None:
         raise UnusableInput(
             "the URL holds a space or a line break", "see how the variable or the secret was filled"
         )
+    if "#" in url:
+        raise UnusableInput("the URL holds a #", _ESCAPES)
     if re.search(r"%(?![0-9A-Fa-f]{2})|%00", url):
         raise UnusableInput("the URL holds a % that is no escape", _ESCAPES)
     if re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0].count("@") > 1:
@@ -98,7 +111,9 @@ def _target(parts: SplitResult, host: str, port: int, password: str) -> Target:
     if not role:
         raise UnusableInput("the URL names no role", _SHAPE)
     pairs = (pair.partition("=") for pair in parts.query.split("&"))
-    options = {unquote(name): unquote(value) for name, _, value in pairs}  # a plus is a plus
+    options = dict(_option(unquote(name), unquote(value)) for name, _, value in pairs)  # a plus is a plus
+    if others := sorted(options.keys() & _ELSEWHERE):
+        raise UnusableInput(f"the URL names its {', '.join(others)} after the ?", _SHAPE)
     return Target(
         host=host,
         port=port,
@@ -113,6 +128,11 @@ def _target(parts: SplitResult, host: str, port: int, password: str) -> Target:
         session=_one_of(options, "target_session_attrs", _SESSIONS, "any"),
         options=options.get("options", ""),
     )
+
+
+def _option(name: str, value: str) -> tuple[str, str]:
+    """An option by libpq's name for it: it knows the one word that Java's drivers use."""
+    return ("sslmode", "require") if (name, value) == ("ssl", "true") else (name, value)
 
 
 def _one_of(options: Mapping[str, str], name: str, allowed: Sequence[str], default: str) -> str:

@@ -4,13 +4,16 @@ A client library hides what tells faults apart: a refusal's code, and the place 
 Source: https://www.postgresql.org/docs/current/protocol-message-formats.html
 """
 
+import math
 import socket
 import struct
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
-_LONGEST = 1 << 24  # bytes: no answer to our questions comes near it
+LONGEST = 1 << 24
+"""Bytes: no answer to our questions comes near it."""
 Row = tuple[str | None, ...]
 
 
@@ -50,13 +53,21 @@ def message(kind: bytes, body: bytes) -> bytes:
     return kind + struct.pack("!i", len(body) + 4) + body
 
 
-def receive(connection: socket.socket) -> tuple[bytes, bytes]:
-    """The next message: its kind and its body. Raises Refused for an error, Closed for an end."""
-    kind = _exactly(connection, 1)
-    (length,) = struct.unpack("!i", _exactly(connection, 4))
-    if not 4 <= length <= _LONGEST:
+def patience(connection: socket.socket) -> float:
+    """Until when an answer that begins now may take: the connection's limit is for each part of it alone."""
+    return time.monotonic() + (connection.gettimeout() or math.inf)
+
+
+def receive(connection: socket.socket, until: float = math.inf) -> tuple[bytes, bytes]:
+    """The next message: its kind and its body.
+
+    Raises Refused for an error, Closed for an end, and TimeoutError where it goes on after `until`.
+    """
+    kind = _exactly(connection, 1, until)
+    (length,) = struct.unpack("!i", _exactly(connection, 4, until))
+    if not 4 <= length <= LONGEST:
         raise Closed(f"a message of {length} bytes")
-    body = _exactly(connection, length - 4)
+    body = _exactly(connection, length - 4, until)
     if kind == b"E":
         raise Refused(refusal(body))
     return kind, body
@@ -75,8 +86,9 @@ def query(connection: socket.socket, sql: str) -> list[Row]:
 
 
 def _rows(connection: socket.socket) -> Iterator[Row]:
+    until = patience(connection)
     while True:
-        kind, body = receive(connection)
+        kind, body = receive(connection, until)
         if kind == b"D":
             yield _row(body)
         elif kind == b"Z":
@@ -95,9 +107,11 @@ def _row(body: bytes) -> Row:
     return tuple(values)
 
 
-def _exactly(connection: socket.socket, count: int) -> bytes:
+def _exactly(connection: socket.socket, count: int, until: float) -> bytes:
     data = b""
     while len(data) < count:
+        if time.monotonic() > until:
+            raise TimeoutError("no end")
         part = connection.recv(count - len(data))
         if not part:
             raise Closed("the server closed the connection")

@@ -2,11 +2,13 @@
 
 import socket
 import ssl
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from asbuilt.errors import UnusableInput
-from drills.database import encrypt, read_url
+from drills.database import encrypt, read_url, wire
 from drills.database.fault import Found
 
 
@@ -35,6 +37,10 @@ def handshake(reason: str) -> ssl.SSLError:
         (verification(64), "certificate-other-name"),
         (handshake("TLSV1_ALERT_PROTOCOL_VERSION"), "tls-versions-differ"),
         (handshake("SSLV3_ALERT_HANDSHAKE_FAILURE"), "tls-versions-differ"),
+        (handshake("WRONG_VERSION_NUMBER"), "not-postgresql"),
+        (handshake("TLSV1_ALERT_UNKNOWN_CA"), "client-certificate-required"),
+        (handshake("SSLV3_ALERT_CERTIFICATE_EXPIRED"), "client-certificate-required"),
+        (handshake("TLSV13_ALERT_CERTIFICATE_REQUIRED"), "client-certificate-required"),
         (handshake("UNEXPECTED_EOF_WHILE_READING"), "closed-at-once"),
         (ConnectionResetError(104, "reset"), "closed-at-once"),
     ],
@@ -76,6 +82,27 @@ def test_any_other_answer_is_a_fault(answer: bytes | None, expected: str):
         with pytest.raises(Found) as caught:
             encrypt.offers_tls(ours)
     assert expected == caught.value.finding.fault.id
+
+
+def test_a_poolers_refusal_before_tls_keeps_its_code():
+    """It is PostgreSQL's message, and says more than that nobody speaks PostgreSQL."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(wire.message(b"E", b"SFATAL\0C53300\0Mfull\0\0"))
+        with pytest.raises(wire.Refused, match="53300: full"):
+            encrypt.offers_tls(ours)
+
+
+def test_a_locked_key_asks_nobody_for_its_words(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    """On call nobody knows them, and a prompt would look like a hanging command."""
+    both = tmp_path / "both.pem"
+    make = "openssl req -x509 -newkey rsa:2048 -passout pass:hush -subj /CN=app -keyout -"
+    both.write_bytes(subprocess.run(make.split(), check=True, capture_output=True).stdout)
+    target = read_url(f"postgresql://app@db.test/x?sslmode=require&sslcert={both}")
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(UnusableInput, match="certificate cannot be read"):
+        encrypt.encrypted(ours, target)
+    assert "" == capfd.readouterr().err
 
 
 def test_a_certificate_of_the_clients_that_is_not_there_is_unusable_input():

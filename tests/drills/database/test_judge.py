@@ -42,6 +42,9 @@ STANDBY = replace(SERVER, standby=True, receivers=1)
         (replace(SERVER, read_only=True), "", ["read-only-setting"]),
         (SERVER, "target_session_attrs=standby", ["not-a-standby"]),
         (SERVER, "target_session_attrs=prefer-standby", []),
+        (SERVER, "target_session_attrs=read-only", ["not-a-standby"]),
+        (replace(SERVER, read_only=True), "target_session_attrs=read-only", []),
+        (STANDBY, "target_session_attrs=read-only", []),
         (STANDBY, "target_session_attrs=standby", []),
         (replace(STANDBY, receivers=0), "target_session_attrs=standby", ["replication-broken"]),
     ],
@@ -107,6 +110,7 @@ def test_the_first_of_those_who_wait_is_named():
     assert judging._first(ring[0], ring).startswith("process")
     assert "a prepared transaction" == judging._first(Session(1, blocker=0), ())
     assert "process 9" == judging._first(Session(1, blocker=9), ())
+    assert "nobody any more" == judging._first(Session(1), ())
 
 
 def test_a_prepared_transaction_goes_before_what_waits_for_it():

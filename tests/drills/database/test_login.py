@@ -92,6 +92,13 @@ def test_a_server_that_stops_talking_is_a_hanging_login():
     assert "login-hangs" == outcome(authentication(0))[0]
 
 
+def test_a_server_that_never_comes_to_the_point_is_a_hanging_login(endless: socket.socket):
+    """Notices without end."""
+    with pytest.raises(Found) as caught:
+        login.sign_in(endless, read_url("postgresql://app@db.test/x"))
+    assert "login-hangs" == caught.value.finding.fault.id
+
+
 @pytest.mark.parametrize(
     "answer", [authentication(10, b"SCRAM-SHA-256\0\0") + authentication(11, b"nonsense")]
 )

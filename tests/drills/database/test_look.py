@@ -57,7 +57,16 @@ def test_nothing_is_asked_that_could_change_anything(asked: list[str]):
     """Questions, and settings of our own session: among them that it may not write."""
     with socket.socket() as connection:
         look(connection, 4.0)
-    words = [re.findall(r"\w+", part)[0] for sql in asked for part in sql.split(";")]
-    assert {"SELECT", "SET", "WITH"} == set(words)
-    assert "SET default_transaction_read_only = on" in asked
-    assert asked[0].startswith("SET lock_timeout = 2000;"), "before the first question that could wait"
+    parts = [part.split() for sql in asked for part in sql.split(";")]
+    assert {"BEGIN", "SELECT", "SET", "WITH", "ROLLBACK"} == {part[0] for part in parts}
+    assert asked[0].startswith(
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL lock_timeout = 2000;"
+    ), "before what could wait"
+
+
+def test_no_setting_is_left_behind(asked: list[str]):
+    """Behind a pooler the next to use this session is the application."""
+    with socket.socket() as connection:
+        look(connection, 4.0)
+    assert {"LOCAL"} == set(re.findall(r"\bSET (\w+)", " ".join(asked)))
+    assert "ROLLBACK" == asked[-1]

@@ -41,6 +41,9 @@ def test_a_resolvers_error_is_told_by_its_number(answer: OSError, expected: str)
         (errno.EADDRNOTAVAIL, "local-ports-used-up"),
         (errno.ECONNREFUSED, "connection-refused"),
         (errno.ETIMEDOUT, "connection-timeout"),
+        (errno.EAFNOSUPPORT, "no-route"),
+        (errno.ENETDOWN, "no-route"),
+        (errno.EHOSTDOWN, "host-unreachable"),
     ],
 )
 def test_a_kernels_error_is_told_by_its_number(number: int, expected: str):
@@ -59,6 +62,30 @@ def test_the_next_address_is_tried():
         port = server.getsockname()[1]
         with reach.connect(["127.0.0.9", "127.0.0.1"], port, 2) as connection:
             assert ("127.0.0.1", port) == connection.getpeername()
+
+
+def test_the_address_that_was_reached_furthest_decides(monkeypatch: pytest.MonkeyPatch):
+    """A name with an address of version 6 on a host without it must not be blamed on routes."""
+    errors = {
+        "::1": OSError(errno.EADDRNOTAVAIL, "?"),
+        "2001:db8::1": OSError(errno.ENETUNREACH, "?"),
+        "10.0.0.1": TimeoutError("timed out"),
+        "10.0.0.2": OSError(errno.ECONNREFUSED, "?"),
+    }
+
+    def refuse(place: tuple[str, int], _: float) -> socket.socket:
+        raise errors[place[0]]
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    assert "connection-timeout" == fault(reach.connect, ["::1", "2001:db8::1", "10.0.0.1"], 5432, 2)
+    assert "connection-refused" == fault(reach.connect, list(errors), 5432, 2)
+    with pytest.raises(Found) as caught:
+        reach.connect(["2001:db8::1", "10.0.0.1"], 5432, 2)
+    expected = "10.0.0.1 port 5432: Connection timed out; 2001:db8::1 port 5432: Network is unreachable"
+    assert expected == caught.value.finding.detail
+    errors["10.0.0.1"] = OSError(errno.EADDRNOTAVAIL, "?")
+    assert "local-ports-used-up" == fault(reach.connect, ["2001:db8::1", "10.0.0.1"], 5432, 2)
+    assert "no-route" == fault(reach.connect, ["::1", "2001:db8::1"], 5432, 2)
 
 
 def test_a_closed_port_is_refused():

@@ -25,6 +25,12 @@ def test_health_is_said_in_words():
     assert text(Diagnosis([("name", "10.0.0.1")])).endswith("signed in to, and worked with")
 
 
+def test_a_servers_words_do_not_steer_the_terminal():
+    """They come from whoever listens there."""
+    shown = text(Diagnosis([], [Finding(FAULTS["password-refused"], "28P01: \x1b[2Jgone \x9b1m")]))
+    assert "28P01: ?[2Jgone ?1m" in " ".join(shown.split())
+
+
 def test_every_fault_that_was_found_is_shown():
     """Each with its own part, the verdict first."""
     findings = [Finding(FAULTS[name]) for name in ("lock-pile-up", "slow-query")]

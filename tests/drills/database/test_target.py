@@ -47,7 +47,8 @@ def test_a_password_is_not_printed():
         (f"postgresql://{LOGIN}%ZZ@db.test/x", "the URL holds a % that is no escape"),
         (f"postgresql://{LOGIN}@%00/x", "the URL holds a % that is no escape"),
         (f"postgresql://{LOGIN}@sh@db.test/x", "the URL holds more than one @"),
-        (f"postgresql://{LOGIN}#1@db.test/x", "the URL cannot be read: its host or port is malformed"),
+        (f"postgresql://{LOGIN}#1@db.test/x", "the URL holds a #"),
+        (f"postgresql://{LOGIN}@db.test/x#y", "the URL holds a #"),
         (f"postgresql://{LOGIN}/1@db.test/x", "the URL cannot be read: its host or port is malformed"),
         (f"postgresql://{LOGIN}@[::1/x", "the URL cannot be read: its host or port is malformed"),
         ("postgresql://app@db.test/x?target_session_attrs=rw", "target_session_attrs is 'rw'"),
@@ -56,6 +57,9 @@ def test_a_password_is_not_printed():
         (f"postgresql://{LOGIN}@%2Frun/x", "the URL does not name one host"),
         ("postgresql://db.test/x", "the URL names no role"),
         (f"postgresql://{LOGIN}@db.test:high/x", "the URL cannot be read: its host or port is malformed"),
+        (f"postgresql://{LOGIN}@db.test:0/x", "the URL cannot be read: its host or port is malformed"),
+        (f"postgresql://{LOGIN}@db.test/x?port=6000", "the URL names its port after the ?"),
+        (f"postgresql://{LOGIN}@db.test/x?service=x&user=y", "the URL names its service, user after the ?"),
         (f"postgresql://{LOGIN}@db.test/x?sslmode=on", "sslmode is 'on'"),
         ("postgresql://app@db.test/x?ssl_max_protocol_version=1", "ssl_max_protocol_version is '1'"),
     ],
@@ -73,14 +77,33 @@ def test_an_unusable_url_is_refused(url: str, message: str):
     ("options", "verifies"),
     [
         ("sslmode=require", False),
-        ("sslmode=require&sslrootcert=ca.pem", True),
+        ("ssl=true", False),
+        ("sslmode=require&sslrootcert={here}", True),
+        ("sslmode=require&sslrootcert={here}.missing", False),
         ("sslmode=verify-ca", True),
-        ("sslmode=prefer&sslrootcert=ca.pem", False),
+        ("sslmode=prefer&sslrootcert={here}", False),
     ],
 )
 def test_a_certificate_is_verified_where_libpq_does(options: str, verifies: bool):
-    """With a file of authorities, `require` verifies too."""
-    assert verifies == read_url(f"postgresql://app@db.test/x?{options}").verifies
+    """With a file of authorities that is there, `require` verifies too."""
+    assert verifies == read_url(f"postgresql://app@db.test/x?{options.format(here=__file__)}").verifies
+
+
+def test_the_word_for_tls_that_java_uses_is_understood():
+    """libpq reads it as `require`; what comes later in the URL wins."""
+    modes = [
+        read_url(f"postgresql://app@db.test/x?{one}").sslmode
+        for one in ("ssl=true", "ssl=true&sslmode=disable")
+    ]
+    assert ["require", "disable"] == modes
+
+
+def test_the_file_that_libpq_looks_for_makes_require_verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Also where the URL does not name it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".postgresql").mkdir()
+    (tmp_path / ".postgresql/root.crt").touch()
+    assert read_url("postgresql://app@db.test/x?sslmode=require").verifies
 
 
 def test_the_trusted_file_is_libpqs_unless_one_is_named():

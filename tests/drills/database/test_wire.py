@@ -39,6 +39,12 @@ def test_an_end_in_the_middle_is_noticed(answer: bytes):
         wire.receive(ours)
 
 
+def test_an_answer_without_end_ends(endless: socket.socket):
+    """A server that talks and never comes to the point is one that hangs."""
+    with pytest.raises(TimeoutError):
+        wire.query(endless, "SELECT 1")
+
+
 def test_an_error_is_raised_wherever_it_comes():
     """With its code."""
     ours, theirs = served(wire.message(b"E", b"C53100\0Mdisk full\0\0"))

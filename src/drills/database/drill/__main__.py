@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from drills.database.drill import network
@@ -58,7 +58,7 @@ def _drill(rounds: int, path: Path | None) -> int:
     if not all(outcome.right for outcome in outcomes):
         return 1
     if path and not lacking:
-        files.write(path, json.dumps(record(outcomes, rounds), indent=2, ensure_ascii=False) + "\n")
+        files.write(path, data.as_json(record(outcomes, rounds)))
     return 0
 
 

@@ -27,6 +27,7 @@ fsync = off
 autovacuum = off
 max_connections = 20
 max_prepared_transactions = 2
+wal_level = logical
 wal_retrieve_retry_interval = 100ms
 log_min_messages = fatal
 lc_messages = 'C'

@@ -89,3 +89,12 @@ def client_certificate(bench: Bench) -> Iterator[str]:
     """The URL names no certificate of the client's."""
     with bench.primary.rules(["hostssl all app all scram-sha-256 clientcert=verify-ca"]):
         yield bench.url()
+
+
+@SCENARIOS.take("client-certificate-required", "a client's certificate that somebody else has signed")
+def other_client(bench: Bench) -> Iterator[str]:
+    """With TLS 1.3 the server says so after the handshake."""
+    both = bench.folder / "client.pem"
+    signed = bench.signed["other-authority"]
+    both.write_text(signed.certificate + signed.key, encoding="utf-8")
+    yield bench.url(sslcert=str(both))

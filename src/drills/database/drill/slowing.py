@@ -1,12 +1,35 @@
 """Faults of a server on which one can work, but not well."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
-from drills.database.drill.bench import Bench, aged
+from drills.database.drill.bench import Bench, aged, altered
+from drills.database.drill.cluster import programs
 from drills.database.drill.scenario import Scenarios
 
 SCENARIOS = Scenarios()
+
+
+@SCENARIOS.take("", "a subscriber of the application's role follows the log")
+def followed(bench: Bench) -> Iterator[str]:
+    """It runs as long as it likes, and is no slow statement."""
+    follow: list[str | Path] = [programs() / "pg_recvlogical", "-h", bench.primary.folder, "-U", "app"]
+    follow += ["-p", str(bench.primary.port), "-d", "app", "-S", "drill", "--start", "-f", "/dev/null"]
+    follow += ["-o", "proto_version=1", "-o", "publication_names=none"]
+    rule = "local all app trust\nhost all app all scram-sha-256"
+    with altered(bench, "ROLE app REPLICATION", "ROLE app NOREPLICATION"), bench.primary.rules([rule]):
+        bench.primary.run("SELECT pg_create_logical_replication_slot('drill', 'pgoutput')")
+        with subprocess.Popen(follow, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                bench.wait("SELECT active FROM pg_replication_slots WHERE slot_name = 'drill'")
+                aged()
+                yield bench.url()
+            finally:
+                process.kill()
+        bench.wait("SELECT NOT active FROM pg_replication_slots WHERE slot_name = 'drill'")
+        bench.primary.run("SELECT pg_drop_replication_slot('drill')")
 
 
 @SCENARIOS.take("lock-pile-up", "one transaction locks a table, three sessions want to read it")

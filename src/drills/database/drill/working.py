@@ -55,6 +55,12 @@ def not_a_standby(bench: Bench) -> Iterator[str]:
     yield bench.url(target_session_attrs="standby")
 
 
+@SCENARIOS.take("not-a-standby", "`target_session_attrs=read-only` in the URL, and the server takes writes")
+def not_read_only(bench: Bench) -> Iterator[str]:
+    """libpq refuses such a session."""
+    yield bench.url(target_session_attrs="read-only")
+
+
 @SCENARIOS.take("replication-broken", "a standby that is told a primary that is not there")
 def cut_off(bench: Bench) -> Iterator[str]:
     """It goes on answering, with what it has."""
