@@ -21,3 +21,22 @@ document$.subscribe(() =>
     if (location.hash && !document.querySelector(":target")) location.replace(location.hash);
   }),
 );
+
+// A table that holds sentences: on a phone its cells stand below each other, and each has to say what column it is of.
+document$.subscribe(() =>
+  document.querySelectorAll(".md-typeset table:not([class])").forEach((table) => {
+    const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
+    const cells = [...table.querySelectorAll("tbody td")];
+    const long = new Set(cells.filter((cell) => cell.textContent.length > 40).map((cell) => cell.cellIndex));
+    if (long.size < (heads.length > 2 ? 1 : 2)) return;
+    table.dataset.sentences = "";
+    for (const cell of cells) if (cell.textContent.trim()) cell.dataset.column = heads[cell.cellIndex];
+  }),
+);
+
+// On paper there is no dark: a dark page would be printed black on black, or in pale words on white.
+let scheme;
+matchMedia("print").addEventListener("change", ({ matches }) => {
+  if (matches) scheme = document.body.dataset.mdColorScheme;
+  document.body.dataset.mdColorScheme = matches ? "default" : scheme;
+});

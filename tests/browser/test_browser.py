@@ -35,6 +35,28 @@ _STICKS_OUT = """
     .map((element) => element.outerHTML.slice(0, 80));
 }
 """
+# What is written in a picture, on the screen: over other words, over a node, or on the rim of a box.
+_COVERED = """
+() => [...document.querySelectorAll('svg.asbuilt')].flatMap((svg) => {
+  const place = (element) => element.getBoundingClientRect();
+  const meets = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  const within = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+  const texts = [...svg.querySelectorAll('text')];
+  const labels = texts.filter((text) => text.closest('.arrow'));
+  const found = (kind, text, hit) => hit ? [`${kind}: ${text.textContent.trim()}`] : [];
+  return [
+    ...texts.flatMap((text, index) => found('words', text,
+      texts.slice(index + 1).some((other) => meets(place(text), place(other))))),
+    ...labels.flatMap((text) => found('node', text,
+      [...svg.querySelectorAll('.tile')].some((tile) => meets(place(text), place(tile))))),
+    ...labels.flatMap((text) => found('rim', text,
+      [...svg.querySelectorAll('.box rect')].some((box) =>
+        meets(place(text), place(box)) && !within(place(text), place(box))))),
+  ];
+})
+"""
+_SCROLLS = "(element) => element.scrollWidth > element.clientWidth"
 _IS_ON_SCREEN = """
 (element) => {
   const box = element.getBoundingClientRect();
@@ -102,6 +124,7 @@ def test_a_page_opens_without_a_fault(browser, site, prefers: str, scheme: str, 
         expect(page.locator("figure.asbuilt-figure svg.asbuilt").first).to_be_visible()
         assert scheme == page.locator("body").get_attribute("data-md-color-scheme")
         assert [] == opened.too_wide()
+        assert [] == page.evaluate(_COVERED)
         assert [] == opened.faults
 
 
@@ -118,6 +141,40 @@ def test_what_is_too_wide_is_seen(desk: Visit):
     page = desk.open("start/")
     page.evaluate("document.querySelector('.md-content h1').style.width = '9000px'")
     assert desk.too_wide()[0].startswith("<h1")
+
+
+def test_what_is_covered_in_a_picture_is_seen(desk: Visit):
+    """Words over words, over a node and on a rim are each named."""
+    page = desk.open("biotech-x/upload/")
+    move = "(text, to) => { const at = to.getBBox(), its = text.getBBox();" + (
+        "text.setAttribute('transform', `translate(${at.x - its.x - 10} ${at.y - its.y + 30})`); }"
+    )
+    label = page.locator("svg.asbuilt .arrow text").filter(has_text="record sample")
+    for target, kind in (("svg.asbuilt .box rect", "rim"), ("svg.asbuilt .tile", "node")):
+        label.evaluate(move, page.locator(target).first.element_handle())
+        assert f"{kind}: record sample" in page.evaluate(_COVERED)
+    page.evaluate("document.querySelectorAll('svg.asbuilt .node text')[1].innerHTML += ' very'.repeat(60)")
+    assert any(fault.startswith("words: ") for fault in page.evaluate(_COVERED))
+
+
+def test_sentences_in_a_table_need_no_scrolling_on_a_phone(phone: Visit, desk: Visit):
+    """Their cells stand below each other, each with its column's name; figures stay in columns and scroll."""
+    address, cells = "biotech-x/capacity/", "tbody tr:first-child td:nth-child(2)"
+    page = phone.open(address)
+    sentences, figures = (
+        page.locator(".md-typeset__scrollwrap", has=page.locator(f"caption:text-is('{caption}')"))
+        for caption in (
+            "What breaks first at each size",
+            "What the busiest hour needs, from ten users to a million",
+        )
+    )
+    assert not sentences.evaluate(_SCROLLS)
+    assert figures.evaluate(_SCROLLS)
+    label = "(cell) => getComputedStyle(cell, '::before').content"
+    assert "Breaks first" in sentences.locator(cells).evaluate(label)
+    assert "none" == figures.locator(cells).evaluate(label)
+    desk.open(address)
+    assert "none" == desk.page.locator("table[data-sentences]").first.locator(cells).evaluate(label)
 
 
 def test_an_outside_request_is_seen(desk: Visit):
@@ -169,6 +226,24 @@ def test_a_reader_switches_the_scheme(desk: Visit):
     assert before != label.evaluate("element => getComputedStyle(element).fill")
     desk.open("biotech-x/analysis/")
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+def test_a_dark_page_is_printed_light(browser: Browser, site):
+    """Paper is white whatever the screen shows, and the screen keeps its scheme."""
+    with visit(browser, site.url, color_scheme="dark") as opened:
+        page = opened.open("start/")
+        for media, scheme in (("print", "default"), ("screen", "slate")):
+            page.emulate_media(media=media)
+            expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
+
+
+def test_no_command_is_out_of_sight(phone: Visit):
+    """A long line of a shell is wrapped, so that it is read whole in the middle of the night."""
+    page = phone.open("runbooks/DatabaseUnreachable/")
+    wide = (
+        "(all) => all.filter((code) => code.scrollWidth > code.clientWidth).map((code) => code.textContent)"
+    )
+    assert [] == page.locator(".language-bash.highlight pre > code").evaluate_all(wide)
 
 
 def test_a_link_in_a_picture_opens_in_a_new_tab(desk: Visit):

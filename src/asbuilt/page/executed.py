@@ -1,7 +1,5 @@
 """What a drill tried of the proven arrows, as it is shown beside their proof."""
 
-import functools
-import json
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +7,7 @@ from typing import Any
 
 from asbuilt import evidence
 from asbuilt.errors import UnusableInput
+from asbuilt.page.recorded import data
 
 FILE = "executed.json"
 """The drill's evidence, in the folder of all evidence."""
@@ -24,10 +23,10 @@ def tried(folder: Path, diagram: str) -> tuple[Mapping[str, Arrow], list[str]]:
     if not path.is_file():
         return {}, []
     try:
-        body = _parsed(path.read_bytes())
+        body = data(path.as_posix())
         found = {key(arrow): arrow for arrow in body["arrows"] if arrow["diagram"] == diagram}
         changed = evidence.stale(body) if found else []
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (UnusableInput, ValueError, KeyError, TypeError, AttributeError):
         message = "what the drill recorded cannot be read"
         raise UnusableInput(message, "record it again: make prove", path.as_posix()) from None
     if changed:
@@ -54,10 +53,3 @@ def mark(arrow: Arrow) -> ET.Element:
         code.text = statement
         line[-2].tail = f"{line[-2].tail or ''} or without " if number else f"{line[-2].tail} without "
     return line
-
-
-@functools.lru_cache(maxsize=4)
-def _parsed(content: bytes) -> Mapping[str, Any]:
-    """Parsed once for all figures of a build, and again when it has changed."""
-    body: Mapping[str, Any] = json.loads(content)
-    return body

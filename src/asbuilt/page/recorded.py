@@ -2,16 +2,12 @@
 
 import difflib
 import functools
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from asbuilt.data import parsed
 from asbuilt.errors import UnusableInput
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def data(path: str) -> Any:
@@ -46,10 +42,5 @@ def _hint(key: str, named: Mapping[str, Any]) -> str:
     return f"did you mean {close[0]}?" if close else f"nothing there is called {key}"
 
 
-@functools.lru_cache(maxsize=256)
-def _parsed(path: Path, content: bytes) -> Any:
-    """Parsed once for all pages: whoever asks for the same bytes gets the same data, and changes nothing."""
-    try:  # JSON is YAML too, but its own reader is many times faster
-        return json.loads(content) if path.suffix == ".json" else yaml.load(content, _Loader)  # noqa: S506
-    except (ValueError, yaml.YAMLError):
-        raise UnusableInput("this data cannot be read", "correct the file", path.as_posix()) from None
+_parsed = functools.lru_cache(maxsize=256)(parsed)
+"""Parsed once for all pages: whoever asks for the same bytes gets the same data, and changes nothing."""

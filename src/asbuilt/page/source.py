@@ -43,13 +43,13 @@ def _parts(file: str) -> tuple[str, str]:
 
 def places(folder: Path) -> Mapping[str, Location]:
     """What a folder holds, by name: blocks of Terraform, objects of manifests, workflows and jobs."""
-    contents = [(str(path), path.read_bytes()) for path in files.below(folder, *_SHOWN)]
+    contents = files.contents(folder, *_SHOWN)
     if folder not in _PLACES or _PLACES[folder][0] != contents:
         _PLACES[folder] = contents, _places(folder)
     return _PLACES[folder][1]
 
 
-_PLACES: dict[Path, tuple[list[tuple[str, bytes]], Mapping[str, Location]]] = {}
+_PLACES: dict[Path, tuple[dict[str, bytes], Mapping[str, Location]]] = {}
 """By folder: what its files held when it was last read, and what was found in them."""
 
 

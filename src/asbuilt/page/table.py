@@ -1,6 +1,7 @@
 """Tables made from data, so that no figure in them is typed by hand."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,10 @@ from asbuilt.infrastructure.source import Declaration, declarations
 from asbuilt.page.recorded import recorded
 from asbuilt.page.source import link
 from asbuilt.page.value import text as words
+
+_NUMBER = re.compile(r"[≤≥±-]? ?\d[\d,]*(\.\d+)?(\s\S+)?")
+"""A number, which may have a unit."""
+_NONE = ("", "-", "null")
 
 ALLOWED_BY_ABSENCE = "allowed by absence"
 """The verdict `absent` in words: no network policy says anything, so what is drawn may pass."""
@@ -27,7 +32,7 @@ def table(name: str, text: str) -> ET.Element:
         raise UnusableInput(f"{name} is no list of mappings", "name it as path#key")
     columns = list(rows[0])
     return grid(
-        text, [column.replace("_", " ") for column in columns], [_cells(row, columns) for row in rows]
+        text, [_title(column.replace("_", " ")) for column in columns], [_cells(row, columns) for row in rows]
     )
 
 
@@ -54,22 +59,37 @@ def outputs(folder: Path, text: str) -> ET.Element:
 
 
 def grid(caption: str, head: Sequence[str], rows: Iterable[Sequence[str | ET.Element]]) -> ET.Element:
-    """A table element; a cell is text or an element."""
+    """A table element; a cell is text or an element. Columns of numbers are marked as such."""
+    rows = list(rows)
+    kinds = [_kind([row[index] for row in rows if index < len(row)]) for index in range(len(head))]
     block = ET.Element("table")
     ET.SubElement(block, "caption").text = caption
     line = ET.SubElement(ET.SubElement(block, "thead"), "tr")
-    for title in head:
-        ET.SubElement(line, "th", {"scope": "col"}).text = title
+    for title, kind in zip(head, kinds, strict=True):
+        ET.SubElement(line, "th", {"scope": "col", **kind}).text = title
     body = ET.SubElement(block, "tbody")
     for row in rows:
         line = ET.SubElement(body, "tr")
-        for cell in row:
-            place = ET.SubElement(line, "td")
+        for cell, kind in zip(row, kinds, strict=False):
+            place = ET.SubElement(line, "td", kind)
             if isinstance(cell, str):
                 place.text = cell
             else:
                 place.append(cell)
     return block
+
+
+def _kind(cells: Sequence[str | ET.Element]) -> dict[str, str]:
+    """The attributes of a column's cells."""
+    told = [cell for cell in cells if not isinstance(cell, str) or cell not in _NONE]
+    numbers = told and all(isinstance(cell, str) and _NUMBER.fullmatch(cell) for cell in told)
+    return {"class": "asbuilt-amount"} if numbers else {}
+
+
+def _title(words: str) -> str:
+    """A heading with a capital letter, where it begins with a plain word: not `vCPUs`, not `p95`."""
+    first = words.partition(" ")[0]
+    return words[:1].upper() + words[1:] if first.rstrip(",").isalpha() and first.islower() else words
 
 
 def anchored(text: str, file: str, line: int) -> ET.Element:

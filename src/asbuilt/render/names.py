@@ -37,7 +37,7 @@ def _crossings(
         segment = curve[index : index + 4]
         if not _near(segment, strip, left, right):
             continue
-        for (x1, y1), (x2, y2) in pairwise(_pieces(segment)):
+        for (x1, y1), (x2, y2) in pairwise(pieces(segment)):
             for height in heights:
                 if min(y1, y2) <= height < max(y1, y2):
                     x = x1 + (x2 - x1) * (height - y1) / (y2 - y1)
@@ -51,7 +51,8 @@ def _near(segment: Sequence[Point], strip: tuple[float, float], left: float, rig
     return min(ys) < strip[1] and max(ys) > strip[0] and min(xs) < right and max(xs) > left
 
 
-def _pieces(segment: Sequence[Point]) -> Iterator[Point]:
+def pieces(segment: Sequence[Point]) -> Iterator[Point]:
+    """The ends of the straight pieces that stand for one Bézier segment of four points."""
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = segment
     for step in range(_STEPS + 1):
         part = step / _STEPS

@@ -5,7 +5,9 @@ lay out are loaded for the first picture that the store does not hold.
 """
 
 import functools
-from importlib import metadata
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from asbuilt import files
@@ -13,7 +15,7 @@ from asbuilt.drawing import Drawing
 
 _ENGINE = Path(__file__).parent.parent
 _SHAPING = ("capture.py", "claims.py", "drawing.py", "render/*.py")
-_LIBRARIES = ("diagrams", "font-roboto", "pillow", "pygraphviz")
+_LIBRARIES = ("diagrams-", "font_roboto-", "pillow-", "pygraphviz-")
 
 
 def picture(script: Path, folder: Path, cache: Path) -> str:
@@ -59,5 +61,18 @@ def _draw(script: Path, folder: Path) -> tuple[str, bool]:
 def _engine() -> str:
     """Hash of the code and the libraries that shape a picture."""
     sources = sorted(path for pattern in _SHAPING for path in _ENGINE.glob(pattern))
-    versions = " ".join(metadata.version(name) for name in _LIBRARIES)
-    return files.digest(versions.encode(), *(path.read_bytes() for path in sources))
+    return files.digest(" ".join(versions()).encode(), *(path.read_bytes() for path in sources))
+
+
+def versions() -> list[str]:
+    """Names and versions of the libraries that shape a picture, as their folders have them.
+
+    To import `importlib.metadata`, which reads the same folders, takes as long as twenty stored pictures.
+    """
+    return sorted(name for name in _installed() if name.lower().startswith(_LIBRARIES))
+
+
+def _installed() -> Iterator[str]:
+    for folder in filter(os.path.isdir, sys.path):
+        with os.scandir(folder) as entries:
+            yield from (entry.name.removesuffix(".dist-info") for entry in entries if entry.is_dir())

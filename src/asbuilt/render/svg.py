@@ -5,6 +5,7 @@ from html import escape
 
 from asbuilt.drawing import Arrow, Box, Drawing, Node
 from asbuilt.render.icons import icon
+from asbuilt.render.labels import off_rims
 from asbuilt.render.layout import ICON, LABEL, LINE, SMALL, Layout, PlacedArrow, PlacedNode, Point, Rectangle
 from asbuilt.render.names import name_place
 from asbuilt.render.style import stylesheet
@@ -19,6 +20,7 @@ def to_svg(drawing: Drawing, layout: Layout, style: str | None = None) -> str:
     Groups carry `data-node`, `data-box` or `data-arrow` (tail, head and label, separated by tabs),
     so that a page can join them with their verdicts. `style` replaces the usual stylesheet.
     """
+    layout = off_rims(layout)
     width, height = layout.width + 2 * _PAD, layout.height + 2 * _PAD
     icons = {path: f"{_slug(drawing.name)}-{index}" for index, path in enumerate(_icon_paths(drawing))}
     boxes = [_box(drawing, box, layout.boxes[box.key]) for box in drawing.boxes if box.key in layout.boxes]

@@ -1,6 +1,7 @@
 """How wide a text is, and where it wraps: measured in one packaged font, the same on every machine."""
 
 import functools
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import font_roboto
@@ -25,17 +26,32 @@ def width(text: str, size: float, weight: str = "Regular") -> float:
 def wrap(text: str, limit: float, size: float, weight: str = "Regular") -> list[str]:
     """Break `text` at spaces into lines of at most `limit` pixels; line breaks of the author stay.
 
-    A single word wider than `limit` keeps its own line.
+    No more lines than needed, and about as wide as each other. A word wider than `limit` has its own line.
     """
+    return [
+        line
+        for paragraph in text.split("\n")
+        for line in _balanced(paragraph.split(), limit, lambda line: width(line, size, weight))
+    ]
+
+
+def _balanced(words: Sequence[str], limit: float, measure: Callable[[str], float]) -> list[str]:
+    """The lines at the narrowest limit that needs no further line."""
+    lines = _filled(words, limit, measure)
+    while len(lines) > 1:
+        narrower = _filled(words, max(map(measure, lines)) - 0.01, measure)
+        if len(narrower) > len(lines) or max(map(measure, narrower)) >= max(map(measure, lines)):
+            break
+        lines = narrower
+    return lines
+
+
+def _filled(words: Sequence[str], limit: float, measure: Callable[[str], float]) -> list[str]:
+    """Lines that each take as many words as they can."""
     lines: list[str] = []
-    for paragraph in text.split("\n"):
-        current = ""
-        for word in paragraph.split():
-            longer = f"{current} {word}".strip()
-            if current and width(longer, size, weight) > limit:
-                lines.append(current)
-                current = word
-            else:
-                current = longer
-        lines.append(current)
-    return [line for line in lines if line]
+    for word in words:
+        if lines and measure(longer := f"{lines[-1]} {word}") <= limit:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

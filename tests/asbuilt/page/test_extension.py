@@ -1,12 +1,13 @@
 """The extension under Python-Markdown alone: pictures, and links to the lines that create things."""
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
 from markdown import markdown
 
-OBJECT = "kind: Service\nmetadata: {{name: {}, namespace: n}}\n"
+OBJECT = "{{apiVersion: v1, kind: Service,\nmetadata: {{name: {}, namespace: n}}}}\n"
 
 
 def page(text: str) -> str:
@@ -56,10 +57,10 @@ def test_what_cannot_be_shown_says_so(project: Path, caplog: pytest.LogCaptureFi
 
 @pytest.mark.parametrize("name", ["broken.json", "broken.yaml"])
 def test_a_table_that_cannot_be_read_says_so(project: Path, caplog: pytest.LogCaptureFixture, name: str):
-    """A file that is neither JSON nor YAML is named, without a traceback."""
+    """A file that is neither JSON nor YAML is named with the line, without a traceback."""
     Path(name).write_text("[{")
     page(f"![It](table:{name}#rows)")
-    assert caplog.messages[0].startswith(f"table:{name}#rows: error: {name}: this data cannot be read")
+    assert re.match(rf"table:{name}#rows: error: {name}:\d: this data cannot be read", caplog.messages[0])
 
 
 def test_another_image_is_left_alone(project: Path, caplog: pytest.LogCaptureFixture):

@@ -1,6 +1,7 @@
 """Pictures are drawn once."""
 
 import time
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,21 @@ def test_one_script_under_two_names_is_two_pictures(script):
     """A picture's ids come from its name, so that two can stand on one page."""
     one, other = (picture(script("S3('A')", name=name), FOLDER, CACHE) for name in ("a.py", "b.py"))
     assert one != other
+
+
+def test_the_versions_are_those_that_are_installed():
+    """Each library once, with the version that its own metadata tells."""
+    names = ("diagrams", "font-roboto", "pillow", "pygraphviz")
+    installed = [f"{name.replace('-', '_')}-{metadata.version(name)}" for name in names]
+    assert installed == store.versions()
+
+
+def test_another_library_is_another_engine(tmp_path, monkeypatch):
+    """A second version that is found shapes pictures as well."""
+    before = store._engine.__wrapped__()
+    (tmp_path / "diagrams-9.9.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert before != store._engine.__wrapped__()
 
 
 def test_another_engine_draws_again(script, drawn, monkeypatch):

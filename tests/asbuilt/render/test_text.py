@@ -23,11 +23,12 @@ def test_widths_grow_with_the_text_and_the_size():
         ("one two three", 1, ["one", "two", "three"]),
         ("one\ntwo three", 1000, ["one", "two three"]),
         ("one\n\n two", 1000, ["one", "two"]),
+        ("write payments, read results", 118, ["write payments,", "read results"]),
         ("incomprehensibilities of", 30, ["incomprehensibilities", "of"]),
     ],
 )
 def test_texts_break_at_spaces_and_where_the_author_broke(text, limit, expected):
-    """A line is as long as fits; a word is never broken; an author's line break stays."""
+    """There are as few lines as fit, evenly filled; a word is never broken; an author's line break stays."""
     assert expected == wrap(text, limit, 12)
 
 
