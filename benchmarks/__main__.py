@@ -1,7 +1,6 @@
 """Measure the engine, and write what was measured with the machine and the day: `python -m benchmarks`."""
 
 import datetime
-import json
 import os
 import platform
 import sys
@@ -11,6 +10,8 @@ from pathlib import Path
 
 from benchmarks import drawing, policies, proving, site
 from benchmarks.row import Row
+
+from asbuilt import data, files
 
 RESULTS = Path(__file__).parent / "results.json"
 APPLIED = Path("build/biotech-x")
@@ -24,7 +25,7 @@ def main() -> int:
         table = row.as_table()
         print(f"{table['measured']:>9}  {table['limit']:>9}  {table['what']}", flush=True)
     body = {"rows": [row.as_table() for row in measured], "measured": [_machine()]}
-    RESULTS.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    files.write(RESULTS, data.as_json(body, indent=1))
     return 0 if all(row.is_met for row in measured) else 1
 
 

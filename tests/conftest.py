@@ -39,6 +39,9 @@ ROOT = Path(__file__).parents[1]
 BIOTECH_X = ROOT / "terraform/biotech-x"
 EVIDENCE = ROOT / "evidence/biotech-x"
 _REPLACING = 'resource "aws_s3_bucket" "results" {\n  bucket = "elsewhere"\n}\n'
+_COLLECTED = pytest.StashKey[int]()
+_WAITING = {"drill": {"drill", "applied_state"}, "plan": {"terraform_plan"}}
+"""Groups of tests that wait for the same Terraform, by fixtures that stand for it; the first fits."""
 _PREFIX = "as-built"  # like a project's GitHub Pages, the site does not stand at its host's root
 
 
@@ -83,12 +86,23 @@ def build(project: Path, folder: Path, url: str) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)  # the groups are read by a plugin's hook of the same name
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with what takes longest, and let one process wait for it while the others run the rest."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Start with what takes longest, and let one process wait for it while the others run the rest.
+
+    A group is run by one process: what its tests share is made once.
+    """
+    config.stash[_COLLECTED] = len(items)
     for item in items:
-        if {"drill", "applied_state", "terraform_plan"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("drill"))
+        used = set(getattr(item, "fixturenames", ()))
+        if group := next((name for name, fixtures in _WAITING.items() if fixtures & used), ""):
+            item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+@pytest.fixture(scope="session")
+def collected(pytestconfig: pytest.Config) -> int:
+    """How many tests were found where this run looks for them, chosen or not."""
+    return pytestconfig.stash[_COLLECTED]
 
 
 @pytest.fixture(scope="session")
@@ -195,7 +209,7 @@ def _replaced(copy: Workspace) -> list[dict[str, Any]]:
     override = copy.copy / "replacing_override.tf"
     override.write_text(_REPLACING, encoding="utf-8")
     try:
-        return _refusals(copy.plan)
+        return _refusals(lambda: copy.run("plan", "-refresh=false", f"-var-file={copy.var_file}"))
     finally:
         override.unlink()
 

@@ -35,7 +35,7 @@ def check(diagrams: Path, recorded: Path, settings: Settings) -> list[Problem]:
     """
     names = {path.relative_to(diagrams).with_suffix("").as_posix(): path for path in scripts(diagrams)}
     found = {path.relative_to(recorded).with_suffix("").as_posix(): path for path in recorded.rglob("*.json")}
-    ours = {name: path for name, path in found.items() if name in names or evidence.is_evidence(path)}
+    ours = {name: path for name, path in found.items() if name in names or not evidence.is_measured(path)}
     absent = "there is no evidence for this diagram"
     missing = [
         Problem(name, "evidence", absent, names[name].as_posix())

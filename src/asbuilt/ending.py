@@ -2,6 +2,7 @@
 
 import errno
 import functools
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -24,6 +25,8 @@ def ending(main: Callable[_Given, int]) -> Callable[_Given, int]:
 
     @functools.wraps(main)
     def run(*arguments: _Given.args, **named: _Given.kwargs) -> int:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # an arrow, on a terminal that knows ASCII only
         try:
             code = main(*arguments, **named)
             print(end="", flush=True)

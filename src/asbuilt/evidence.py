@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asbuilt import files, report
+from asbuilt import data, files, report
 from asbuilt.errors import UnusableInput
 from asbuilt.prove.verdicts import FINDINGS, DiagramProof, Proof
 
@@ -144,7 +144,9 @@ def fingerprints(paths: Iterable[Path]) -> dict[str, str]:
 
 def _fingerprint(path: Path) -> str:
     try:
-        content = _names(path) if path.is_dir() else path.read_bytes()
+        content = path.read_bytes()
+    except IsADirectoryError:
+        content = _names(path)
     except OSError:
         return "absent"
     return hashlib.sha256(content).hexdigest()
@@ -152,7 +154,8 @@ def _fingerprint(path: Path) -> str:
 
 def _names(folder: Path) -> bytes:
     """Another file in a folder of Terraform or of manifests changes what is created."""
-    return "\n".join(path.relative_to(folder).as_posix() for path in files.below(folder, *CREATING)).encode()
+    start = f"{folder.as_posix()}/"
+    return "\n".join(name.removeprefix(start) for name in files.names(folder, *CREATING)).encode()
 
 
 def _of_diagram(diagram: DiagramProof, basis: Basis, shared: dict[str, str]) -> dict[str, Any]:
@@ -165,12 +168,23 @@ def _header(basis: Basis, inputs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _text(body: Mapping[str, Any]) -> str:
-    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+    return data.as_json(body, indent=1)
 
 
 def is_evidence(path: Path) -> bool:
     """Whether a JSON file is this module's, and not one that something else measured."""
     try:
         return bool({"schema", "basis", "inputs"} <= json.loads(path.read_bytes()).keys())
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return False
+
+
+def is_measured(path: Path) -> bool:
+    """Whether a JSON file beside evidence is something else's: a mapping without any part of a header.
+
+    What carries a part of one is evidence too, though a damaged one; and what is no JSON may have been.
+    """
+    try:
+        return not {"schema", "basis"} & json.loads(path.read_bytes()).keys()
     except (OSError, ValueError, AttributeError, RecursionError):
         return False

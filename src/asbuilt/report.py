@@ -1,11 +1,10 @@
 """A proof as text for people, JSON for programs, SARIF for code scanning."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from asbuilt import sarif
+from asbuilt import data, sarif
 from asbuilt.prove.verdicts import FINDINGS, DiagramProof, Evidence, Finding, Proof, Undrawn
 
 _UNSHOWN = {
@@ -18,7 +17,7 @@ _UNSHOWN = {
 def as_json(proof: Proof) -> str:
     """The proof as one JSON document."""
     body = {"diagrams": [diagram(item) for item in proof.diagrams]} | undrawn(proof)
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    return data.as_json(body)
 
 
 def diagram(proof: DiagramProof) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Findings as SARIF 2.1.0 (OASIS), the format that code scanning reads."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+
+from asbuilt import data
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _RULES = {
@@ -41,7 +42,7 @@ def document(results: Iterable[Result]) -> str:
     rules = [{"id": name, "shortDescription": {"text": text}} for name, text in _RULES.items()]
     run = {"tool": {"driver": {"name": "asbuilt", "rules": rules}}, "results": [*map(_result, results)]}
     body = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    return data.as_json(body)
 
 
 def _result(result: Result) -> dict[str, Any]:

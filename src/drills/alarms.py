@@ -5,13 +5,12 @@
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.infrastructure import Infrastructure
 from drills.safeguards import infrastructure
@@ -70,8 +69,7 @@ def main() -> int:
     parser.add_argument("system", help="biotech-x")
     system = parser.parse_args().system
     rows = alarms(infrastructure(system), system)
-    text = json.dumps({"alarms": rows}, indent=1, ensure_ascii=False) + "\n"
-    files.write(Path(f"evidence/figures/{system}/alarms.json"), text)
+    files.write(Path(f"evidence/figures/{system}/alarms.json"), data.as_json({"alarms": rows}, indent=1))
     return 0
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from asbuilt import files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
+from asbuilt.progress import progress
 from asbuilt.terraform_command import Progress, Workspace, workspace
 from drills.emulator import Emulator, override_file, running_emulator
 
@@ -72,19 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, required=True, metavar="FILE")
     options = parser.parse_args(arguments)
     try:
-        with applied(options.directory, options.environment, say) as done:
+        with applied(options.directory, options.environment, progress) as done:
             files.write(options.plan, json.dumps(done.plan))
             files.write(options.state, json.dumps(done.state))
     finally:
-        say("")
+        progress("")
     return 0
-
-
-def say(text: str) -> None:
-    """Say what is going on, on a terminal only."""
-    if sys.stderr.isatty():
-        first = text.partition("\n")[0]
-        print(f"\r\033[K{first[:100]}", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -7,16 +7,13 @@ availability-and-beyond-improving-resilience/availability-with-dependencies.html
 """
 
 import argparse
-import json
 import math
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 
@@ -92,12 +89,12 @@ def main() -> int:
     parser.add_argument("--record", type=Path, required=True, help="where the ceilings are written")
     arguments = parser.parse_args()
     try:
-        declared = yaml.safe_load(arguments.declared.read_text(encoding="utf-8"))
+        declared = data.read(arguments.declared)
         recorded = record(declared or {})
     except KeyError as error:
         hint = "it has services, and paths that name them"
         raise UnusableInput(f"it does not say {error}", hint, str(arguments.declared)) from None
-    files.write(arguments.record, json.dumps(recorded, indent=2, ensure_ascii=False) + "\n")
+    files.write(arguments.record, data.as_json(recorded))
     return 0
 
 

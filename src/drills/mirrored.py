@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 
 WRITTEN = Path("observability/schedules")
@@ -51,7 +51,9 @@ def objects(root: Path) -> dict[Path, str]:
 
 def _rules(folder: Path) -> dict[str, Any]:
     """Both rule files as one object, beside the workloads that they are about."""
-    groups = [group for name in ("slo", "alerts") for group in _read(folder / f"rules/{name}.yaml")["groups"]]
+    groups = [
+        group for name in ("slo", "alerts") for group in data.read(folder / f"rules/{name}.yaml")["groups"]
+    ]
     return {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",
@@ -62,7 +64,7 @@ def _rules(folder: Path) -> dict[str, Any]:
 
 def _routing(folder: Path) -> dict[str, Any]:
     """Alertmanager's configuration; a receiver's address is a file, for whoever knows it can write to it."""
-    body = _read(folder / "alertmanager.yaml")
+    body = data.read(folder / "alertmanager.yaml")
     for receiver in body["receivers"]:
         (hook,) = receiver["webhook_configs"]
         receiver["webhook_configs"] = [_hidden(hook, receiver["name"])]
@@ -87,11 +89,6 @@ def _configuration(name: str, path: Path) -> dict[str, Any]:
         "metadata": {"name": name, "namespace": _WATCHING},
         "data": {path.name: path.read_text(encoding="utf-8")},
     }
-
-
-def _read(path: Path) -> dict[str, Any]:
-    body: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return body
 
 
 def _file(body: Mapping[str, Any], source: str) -> str:

@@ -7,16 +7,13 @@ https://sre.google/workbook/implementing-slos/
 """
 
 import argparse
-import json
 import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from drills.capacity import Demand, usage
@@ -96,8 +93,7 @@ def _events(system: str, declared: Mapping[str, Any]) -> dict[str, float]:
     path = Path(f"figures/{system}/capacity.yaml")
     if not path.exists():
         return {}
-    demand = Demand.of(yaml.safe_load(path.read_text(encoding="utf-8"))["demand"])
-    month = usage(demand, declared["users"])
+    month = usage(Demand.read(path), declared["users"])
     return {
         "requests": month.requests,
         "parts": month.parts,
@@ -110,7 +106,7 @@ def _ceilings(system: str) -> dict[str, float]:
     path = Path(f"evidence/figures/{system}/availability.json")
     if not path.exists():
         return {}
-    found = json.loads(path.read_text(encoding="utf-8"))["ceilings"]
+    found = data.read(path)["ceilings"]
     return {name: ceiling["percent"]["value"] for name, ceiling in found.items()}
 
 
@@ -123,13 +119,13 @@ def main() -> int:
     parser.add_argument("system", help="biotech-x or banking")
     system = parser.parse_args().system
     path = Path(f"figures/{system}/objectives.yaml")
+    declared = data.read(path)
+    events, ceilings = _events(system, declared), _ceilings(system)
     try:
-        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
-        recorded = record(declared, _events(system, declared), _ceilings(system))
+        recorded = record(declared, events, ceilings)
     except UnusableInput as error:
         raise UnusableInput(error.message, error.hint, path.as_posix()) from None
-    text = json.dumps(recorded, indent=1, ensure_ascii=False) + "\n"
-    files.write(Path(f"evidence/figures/{system}/objectives.json"), text)
+    files.write(Path(f"evidence/figures/{system}/objectives.json"), data.as_json(recorded, indent=1))
     return 0
 
 

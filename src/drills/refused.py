@@ -5,16 +5,13 @@
 """
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.claims import parse_claims
 from asbuilt.ending import ending
 from asbuilt.infrastructure import Infrastructure, block_of
@@ -67,12 +64,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m drills.refused", description=__doc__.partition("\n")[0])
     parser.add_argument("system", help="biotech-x")
     system = parser.parse_args().system
-    declared = yaml.safe_load(Path(f"figures/{system}/refused.yaml").read_text(encoding="utf-8"))
+    declared = data.read(Path(f"figures/{system}/refused.yaml"))
     tables, wrong = refused(declared, infrastructure(system), system)
     for line in wrong:
         print(f"error: {line}", file=sys.stderr)
-    text = json.dumps(tables, indent=1, ensure_ascii=False) + "\n"
-    files.write(Path(f"evidence/figures/{system}/refused.json"), text)
+    files.write(Path(f"evidence/figures/{system}/refused.json"), data.as_json(tables, indent=1))
     return 1 if wrong else 0
 
 

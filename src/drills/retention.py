@@ -11,7 +11,6 @@ versioning an object is first hidden by a delete marker; its bytes and the marke
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure import load
@@ -204,7 +203,7 @@ def main() -> int:
     parser.add_argument("--record", type=Path, required=True, help="where the days are written")
     arguments = parser.parse_args()
     recorded = record(load(arguments.plan), arguments.plan.parent.name)
-    files.write(arguments.record, json.dumps(recorded, indent=2, ensure_ascii=False) + "\n")
+    files.write(arguments.record, data.as_json(recorded))
     return 0
 
 

@@ -5,7 +5,6 @@ schedules, what `drills.alarms` and `drills.settings` recorded, and `figures/run
 """
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,9 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from drills.alerting.alerts import groups
@@ -44,9 +41,9 @@ class Called:
 
 def systems(root: Path) -> dict[str, list[Called]]:
     """Every alert by its system, sorted by name. Raises UnusableInput for an alarm without a runbook."""
-    alarms = _alarms(_json(root / _ALARMS)["alarms"])
+    alarms = _alarms(data.read(root / _ALARMS)["alarms"])
     found = {
-        "biotech-x": [*alarms, _budget(_json(root / _SETTINGS))],
+        "biotech-x": [*alarms, _budget(data.read(root / _SETTINGS))],
         "banking": list(_rules(root, [BANKING_RULES], _PAYMENTS)),
         "schedules": list(_rules(root, [SCHEDULES / name for name in _RULES], "`{}`")),
     }
@@ -55,7 +52,7 @@ def systems(root: Path) -> dict[str, list[Called]]:
 
 def figures(root: Path) -> dict[str, Any]:
     """A table for each runbook, and an index for each system."""
-    drills = yaml.safe_load((root / DRILLS).read_text(encoding="utf-8"))
+    drills = data.read(root / DRILLS)
     found = systems(root)
     return {
         "alerts": {one.name: _table(one) for called in found.values() for one in called},
@@ -123,18 +120,13 @@ def _row(one: Called, system: str, drills: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 @ending
 def main() -> int:
     """Record the alerts of all systems; returns 2 where they cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m drills.runbooks", description=__doc__.partition("\n")[0])
     parser.add_argument("--record", type=Path, required=True, metavar="FILE", help="JSON to write")
     target = parser.parse_args().record
-    text = json.dumps(figures(Path()), indent=1, ensure_ascii=False) + "\n"
-    files.write(target, text)
+    files.write(target, data.as_json(figures(Path()), indent=1))
     return 0
 
 

@@ -6,15 +6,12 @@ and the state that `make prove` used (see `drills.holds`), and writes the rows a
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.infrastructure import Infrastructure, block_of
 from asbuilt.inputs import Sources, read
@@ -160,12 +157,12 @@ def main() -> int:
     parser.add_argument("--record", type=Path, required=True, help="where the tables are written")
     arguments = parser.parse_args()
     system = arguments.declared.parent.name
-    declared = yaml.safe_load(arguments.declared.read_text(encoding="utf-8"))
+    declared = data.read(arguments.declared)
     unheld = wrong(declared, infrastructure(system), Path())
     if unheld:
         print("\n".join(unheld), file=sys.stderr)
         return 1
-    files.write(arguments.record, json.dumps(tables(declared, system), indent=2, ensure_ascii=False) + "\n")
+    files.write(arguments.record, data.as_json(tables(declared, system)))
     return 0
 
 

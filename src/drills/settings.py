@@ -12,9 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure import Infrastructure
@@ -62,11 +60,10 @@ def main() -> int:
         path for kind in ("plan", "state") if (path := Path(f"build/{system}/{kind}.json")).is_file()
     ]
     manifests = [path for path in [Path(f"kubernetes/{system}")] if path.is_dir()]
-    declared = yaml.safe_load(Path(f"figures/{system}/settings.yaml").read_text(encoding="utf-8"))
+    declared = data.read(Path(f"figures/{system}/settings.yaml"))
     found, _ = read(Sources([], documents, manifests))
     recorded = settings(declared, found, system)
-    text = json.dumps(recorded, indent=2, ensure_ascii=False) + "\n"
-    files.write(Path(f"evidence/figures/{system}/settings.json"), text)
+    files.write(Path(f"evidence/figures/{system}/settings.json"), data.as_json(recorded))
     return 0
 
 

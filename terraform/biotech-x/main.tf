@@ -2273,7 +2273,7 @@ resource "aws_launch_template" "analysis" {
   name                   = "${local.name}-analysis"
   update_default_version = true
 
-  # One hop: a job cannot fetch its instance's credentials.
+  # By token only. Batch runs a job in its instance's own network, so one hop does not keep it from this.
   metadata_options {
     http_tokens                 = "required"
     http_put_response_hop_limit = 1

@@ -107,13 +107,14 @@ def test_measurements_beside_the_evidence_are_left_alone():
     assert problems() == []
 
 
-@pytest.mark.parametrize("content", ["{", '{"schema": 0, "basis": [], "inputs": {}}'])
-def test_damaged_evidence_of_a_diagram_is_refused(content):
-    """A diagram's evidence that cannot be read is an error of the file."""
-    files.write(Path("evidence/shop/view.json"), content)
+@pytest.mark.parametrize("name", ["view", "other"])
+@pytest.mark.parametrize("content", ["{", "[]", '{"schema": 1}', '{"schema": 0, "basis": [], "inputs": {}}'])
+def test_damaged_evidence_is_refused(name, content):
+    """Evidence that cannot be read is an error of the file, whether a diagram has its name or none."""
+    files.write(Path(f"evidence/shop/{name}.json"), content)
     with pytest.raises(UnusableInput) as caught:
         problems()
-    assert caught.value.file == "evidence/shop/view.json"
+    assert caught.value.file == f"evidence/shop/{name}.json"
 
 
 def test_without_diagrams_there_is_nothing_to_check():

@@ -17,7 +17,7 @@ b = RDS("Database", nodeid="shop/StatefulSet/database")
 c = S3("Results", nodeid="external/results")
 a >> Edge(label="copies", by="asserted: a job of theirs") >> b >> Edge(label="x", by="asserted: theirs") >> c
 """
-MANIFEST = "kind: StatefulSet\nmetadata: {name: database, namespace: shop}\n"
+MANIFEST = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: database, namespace: shop}\n"
 RENDER = ["render", "--output", "pictures"]
 PROVE = ["prove", "--plan", "plan.json", "--kubernetes", "kubernetes", "--record", "evidence"]
 

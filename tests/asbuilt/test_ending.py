@@ -1,7 +1,10 @@
 """A command ends with a code and with words, whatever goes wrong in it."""
 
 import errno
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +39,14 @@ def test_what_stops_a_command_is_told(error: BaseException, code: int, words: st
 
     assert code == main()
     assert words in capsys.readouterr().err
+
+
+def test_a_terminal_of_ascii_shows_what_it_can():
+    """What it has no sign for is written out, in place of a traceback."""
+    program = "from asbuilt.ending import ending; ending(lambda: print('Web → API') or 0)()"
+    given = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run((sys.executable, "-c", program), env=given, capture_output=True, text=True)
+    assert (0, "Web \\u2192 API\n", "") == (done.returncode, done.stdout, done.stderr)
 
 
 def test_what_a_command_returns_stays():

@@ -41,6 +41,7 @@ def test_files_below_a_folder_leave_out_hidden_folders(project):
     for name in ("b.tf", "x/a.tf", ".terraform/modules/m.tf", "x/.git/c.tf", "x/a.md"):
         files.write(Path("t") / name, "")
     assert files.below(Path("t"), ".tf") == [Path("t/b.tf"), Path("t/x/a.tf")]
+    assert [*files.contents(Path("t"), ".tf")] == ["t/b.tf", "t/x/a.tf"]
 
 
 def test_files_below_a_folder_are_files(project):

@@ -87,6 +87,6 @@ def test_a_document_alone_is_its_own_input(write, plan):
 
 def test_manifests_alone_are_enough(project):
     """A system may be Kubernetes objects only."""
-    files.write(Path("k/a.yaml"), "kind: Service\nmetadata: {name: a}\n")
+    files.write(Path("k/a.yaml"), "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n")
     found, basis = inputs.read(inputs.Sources(kubernetes=[Path("k")]))
     assert ([item.name for item in found.manifests], basis.documents) == (["default/Service/a"], ())

@@ -117,7 +117,8 @@ def test_a_system_without_terraform_needs_no_plan(tmp_path: Path, monkeypatch: p
     """Its manifests are read; as soon as it has Terraform, a plan has to be there."""
     monkeypatch.chdir(tmp_path)
     Path("kubernetes/shop").mkdir(parents=True)
-    Path("kubernetes/shop/pod.yaml").write_text("kind: Pod\nmetadata: {name: a, namespace: n}\n")
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: n}\n"
+    Path("kubernetes/shop/pod.yaml").write_text(pod)
     assert ["n/Pod/a"] == [item.name for item in safeguards.infrastructure("shop").manifests]
     Path("terraform/shop").mkdir(parents=True)
     with pytest.raises(UnusableInput, match=r"plan\.json"):

@@ -285,6 +285,27 @@ def test_a_lost_header_is_seen():
     assert ["/a"] == forgetful(text)
 
 
+def unasked(configuration: str) -> list[str]:
+    """Locations that hand a request on without asking whose it is, and to something else than readiness."""
+    found = re.findall(r"^ +location ([^{]+) {\n(.*?)^ +}$", configuration, re.MULTILINE | re.DOTALL)
+    allowed = re.compile(r"auth_request |internal;|proxy_pass http://core/readyz;")
+    return [place for place, body in found if "proxy_pass " in body and not allowed.search(body)]
+
+
+def test_without_a_token_only_readiness_is_reached(objects: Objects):
+    """What a release asks: is core ready?"""
+    configuration = objects["banking/ConfigMap/gateway"]["data"]["nginx.conf"]
+    assert [] == unasked(configuration)
+    assert "location = /healthz {" in configuration
+
+
+def test_a_way_past_the_token_is_seen(objects: Objects):
+    """Payments without the question, and another path of core."""
+    configuration = objects["banking/ConfigMap/gateway"]["data"]["nginx.conf"]
+    assert ["/v1/"] == unasked(configuration.replace("auth_request /authenticate;", ""))
+    assert ["= /healthz"] == unasked(configuration.replace("core/readyz;", "core/metrics;"))
+
+
 def unseen(objects: Objects) -> list[str]:
     """Namespaces in which Prometheus looks for something and has no right to."""
     spec = objects["monitoring/Prometheus/banking"]["spec"]

@@ -126,6 +126,7 @@ def refusals(terraform: None, folder: Path) -> str:
     return " ".join(" ".join(item.detail.split()) for item in refused.value.diagnostics)
 
 
+@pytest.mark.xdist_group("refusals")  # one plan serves every input
 @pytest.mark.parametrize("name", _WRONG)
 def test_inputs_refuse_wrong_values(refusals: str, name: str) -> None:
     """Each input refuses a wrong value, and says which it allows and which it got."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("checkov")  # two tests look at each report
 _OPTIONS = ("--skip-download", "--compact", "--output", "json")
 _NO_REASON = "No comment provided"  # what Checkov puts in a reason's place
 _CARELESS = """\

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from asbuilt import data
 from asbuilt.errors import UnusableInput
 from drills.cost import Estate, Inputs, inputs, prices, record
 from drills.cost.__main__ import estate
@@ -42,7 +43,7 @@ def given(recorded: dict[str, Any]) -> Inputs:
 
 def test_the_record_is_what_is_computed(given: Inputs):
     """The same bytes, from what the repository holds."""
-    assert RECORD.read_text(encoding="utf-8") == json.dumps(record(given), indent=2) + "\n", REPAIR
+    assert RECORD.read_text(encoding="utf-8") == data.as_json(record(given)), REPAIR
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

@@ -4,13 +4,10 @@
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from drills.alerting import load, logs
 from drills.alerting.mutants import figures, mutants
@@ -28,8 +25,8 @@ def main() -> int:
     find("promtool", "amtool", "node")
     logs.grammar()
     load.compiler()
-    found = figures(mutants(yaml.safe_load(DECLARED.read_text(encoding="utf-8"))), Path())
-    files.write(record, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    found = figures(mutants(data.read(DECLARED)), Path())
+    files.write(record, data.as_json(found))
     for mutant in found["escaped"]:
         print(mutant, file=sys.stderr)
     return 1 if found["escaped"] else 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from asbuilt import data
 
 RUNBOOKS = "https://as-built.example/runbooks/"
 """Where an alert's runbook is: below this address, under the alert's own name."""
@@ -23,7 +23,7 @@ class Alert:
 
 def groups(path: Path) -> list[dict[str, Any]]:
     """The rule groups of a file: one for Prometheus, one for Loki, or a PrometheusRule."""
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = data.read(path)
     return list(document.get("spec", document)["groups"])
 
 

@@ -4,7 +4,6 @@ Datadog's client reads nearly anything, so more is asked here: what it could not
 not know, and whether the query compares with the number that the thresholds name.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from datadog_api_client.v1.model.monitor import Monitor
 from datadog_api_client.v1.model.monitor_options import MonitorOptions
 from datadog_api_client.v1.model.monitor_thresholds import MonitorThresholds
 
+from asbuilt import data
 from drills.alerting.alerts import Alert, unlabelled
 
 _QUERY = re.compile(
@@ -30,7 +30,7 @@ _LINK = re.compile(r"https://\S+")
 
 def wrong(path: Path, like: Alert, metrics: tuple[str, ...]) -> Iterator[str]:
     """What stands against a monitor that watches in Datadog for what the alert `like` does here."""
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = data.read(path)
     yield from _unread(document)
     yield from _unlike(document, like)
     found = _QUERY.fullmatch(document["query"])

@@ -4,15 +4,12 @@
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from drills.alerting.alerts import groups
 from drills.alerting.checks import DEFAULT, RECEIVERS, SCHEDULES
@@ -31,7 +28,7 @@ def figures(root: Path) -> dict[str, Any]:
         _rules(folder / name) for name in ("rules/before.yaml", "rules/alerts.yaml", "loki/rules.yaml")
     )
     promised = of_schedules(root)
-    routes = yaml.safe_load((folder / "alertmanager.yaml").read_text(encoding="utf-8"))["route"]
+    routes = data.read(folder / "alertmanager.yaml")["route"]
     return {
         "period": {"value": promised.period_days, "unit": "days"},
         "objectives": _objectives(promised),
@@ -113,8 +110,7 @@ def main() -> int:
         prog="python -m drills.alerting.declared", description=__doc__.partition("\n")[0]
     )
     parser.add_argument("--record", type=Path, required=True, help="where they are written")
-    text = json.dumps(figures(Path()), indent=2, ensure_ascii=False) + "\n"
-    files.write(parser.parse_args().record, text)
+    files.write(parser.parse_args().record, data.as_json(figures(Path())))
     return 0
 
 

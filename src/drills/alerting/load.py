@@ -36,7 +36,7 @@ def compiler() -> None:
 def wrong(script: Path, objectives: Declared) -> Iterator[str]:
     """What the types of k6 say against a script, and where its thresholds are not the objectives."""
     text = script.read_text(encoding="utf-8")
-    yield from _mistyped(text)
+    yield from mistyped(text)
     budgets = {one.name: one for one in objectives.objectives}
     wanted = {
         "http_req_failed": f"rate<{budgets['availability'].budget:g}",
@@ -48,8 +48,8 @@ def wrong(script: Path, objectives: Declared) -> Iterator[str]:
             yield f"{metric}: its thresholds are not {threshold} of each version"
 
 
-def _mistyped(text: str) -> Iterator[str]:
-    """What the compiler says; it looks for the types of k6 beside the script."""
+def mistyped(text: str) -> Iterator[str]:
+    """What the compiler says against a script; it looks for the types of k6 beside it."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "node_modules").symlink_to(_MODULES)
         script = Path(folder) / "script.js"

@@ -1,6 +1,5 @@
 """A dashboard's panels: is every query PromQL, does it read what exists, and does it show the right value?"""
 
-import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from typing import Any
 import promql_parser
 import yaml
 
+from asbuilt import data
 from drills.alerting.alerts import groups
 from drills.alerting.promtool import failing
 
@@ -37,7 +37,7 @@ def queries(dashboard: Mapping[str, Any]) -> list[Query]:
 
 def wrong(dashboard: Path, rules: Path, expected: Path) -> Iterator[str]:
     """All that stands against a dashboard, given the rules that record for it and the values to show."""
-    document = json.loads(dashboard.read_text(encoding="utf-8"))
+    document = data.read(dashboard)
     known = {
         *METRICS,
         *(rule["record"] for group in groups(rules) for rule in group["rules"] if "record" in rule),
@@ -88,7 +88,7 @@ def _sourceless(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _misleading(found: list[Query], expected: Path) -> Iterator[str]:
     """Panels that are missing or too many, and values that differ from those expected."""
-    document = yaml.safe_load(expected.read_text(encoding="utf-8"))
+    document = data.read(expected)
     wanted = {
         (title, legend): values for title, one in document["panels"].items() for legend, values in one.items()
     }

@@ -8,7 +8,6 @@ from pathlib import Path
 from asbuilt.errors import UnusableInput
 
 ROOT = Path(__file__).parents[3]
-PROGRAMS = ("promtool", "prometheus", "amtool", "node")
 _LONGEST = 120  # seconds
 
 

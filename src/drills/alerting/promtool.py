@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from asbuilt import data
 from drills.alerting.alerts import groups
 from drills.alerting.programs import complaints
 
@@ -37,7 +38,7 @@ def expectations(tests: Sequence[Path]) -> dict[str, set[bool]]:
     """For each alert whether the tests expect it to fire, to be silent, or both."""
     found: dict[str, set[bool]] = {}
     for path in tests:
-        for test in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]:
+        for test in data.read(path)["tests"]:
             for expected in test.get("alert_rule_test", ()):
                 found.setdefault(expected["alertname"], set()).add(bool(expected["exp_alerts"]))
     return found

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from asbuilt import data
 from drills.alerting.alerts import Alert
 from drills.alerting.programs import ran
 
@@ -50,7 +49,7 @@ def inhibits(rule: Mapping[str, Any], source: Mapping[str, str], target: Mapping
 
 def misinhibited(configuration: Path, found: Sequence[Alert]) -> Iterator[str]:
     """Pairs of alerts of which the page does not silence its objective's tickets, or more is silenced."""
-    rules = yaml.safe_load(configuration.read_text(encoding="utf-8")).get("inhibit_rules", ())
+    rules = data.read(configuration).get("inhibit_rules", ())
     labelled = [{"alertname": alert.name, **alert.labels} for alert in found]
     for source in labelled:
         for target in labelled:
@@ -62,7 +61,7 @@ def misinhibited(configuration: Path, found: Sequence[Alert]) -> Iterator[str]:
 
 def badly_paced(configuration: Path) -> Iterator[str]:
     """Where a page would wait longer than a ticket, be repeated less, or an end not be told."""
-    document = yaml.safe_load(configuration.read_text(encoding="utf-8"))
+    document = data.read(configuration)
     root = document["route"]
     paces = {one["receiver"]: {**root, **one} for one in root["routes"]}
     page, ticket = paces.get("pager", root), paces.get("tickets", root)

@@ -5,12 +5,11 @@ retention, and writes what `docs/biotech-x/capacity.md` shows. The same bytes ev
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from drills.capacity.inputs import read
 from drills.capacity.record import record
@@ -26,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", type=Path, required=True, metavar="FILE")
     options = parser.parse_args(arguments)
     found = record(read(FIGURES, EVIDENCE))
-    files.write(options.record, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    files.write(options.record, data.as_json(found))
     return 0
 
 

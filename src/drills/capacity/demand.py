@@ -5,8 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from asbuilt import data
 from asbuilt.errors import UnusableInput
 
 
@@ -57,7 +56,7 @@ class Demand:
     @classmethod
     def read(cls, path: Path) -> "Demand":
         """The assumptions in the file's `demand`."""
-        return cls.of(yaml.safe_load(path.read_text(encoding="utf-8"))["demand"])
+        return cls.of(data.read(path)["demand"])
 
     @classmethod
     def of(cls, declared: Mapping[str, Any]) -> "Demand":

@@ -1,13 +1,11 @@
 """What capacity is computed from, read from where it is declared or recorded."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from asbuilt import data
 from asbuilt.errors import UnusableInput
 from drills.capacity.demand import Demand
 from drills.capacity.limits import Limit
@@ -32,9 +30,9 @@ def read(figures: Path, evidence: Path) -> Inputs:
 
     Raises UnusableInput where an assumption says another number than the setting that it names.
     """
-    declared = yaml.safe_load((figures / "capacity.yaml").read_text(encoding="utf-8"))
-    settings = json.loads((evidence / "settings.json").read_text(encoding="utf-8"))
-    retention = json.loads((evidence / "retention.json").read_text(encoding="utf-8"))
+    declared = data.read(figures / "capacity.yaml")
+    settings = data.read(evidence / "settings.json")
+    retention = data.read(evidence / "retention.json")
     _as_set(declared["demand"], settings)
     return Inputs(
         declared,

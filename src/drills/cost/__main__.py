@@ -6,13 +6,12 @@ either plan has no price.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from asbuilt.infrastructure import terraform
@@ -35,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     listed = prices.read(_FIGURES / "prices.yaml")
     estates = {name: estate(plan, listed) for name, plan in plans.items()}
     found = inputs(estates, listed, _FIGURES)
-    files.write(options.record, json.dumps(record(found), indent=2) + "\n")
+    files.write(options.record, data.as_json(record(found)))
     return 0
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from asbuilt import data
 from drills.capacity import Demand, need, usage
 from drills.cost.bill import Month
 from drills.cost.estate import Estate
@@ -36,7 +35,7 @@ class Inputs:
 
 def inputs(estates: Mapping[str, Estate], listed: PriceList, figures: Path) -> Inputs:
     """The inputs with what `figures` declares: cost.yaml, and capacity.yaml's demand."""
-    declared = yaml.safe_load((figures / "cost.yaml").read_text(encoding="utf-8"))
+    declared = data.read(figures / "cost.yaml")
     demand = Demand.read(figures / "capacity.yaml")
     given = _values(declared) | {name: getattr(demand, name) for name in _SHARED}
     return Inputs(estates, listed, declared, given, lambda users, least: _usage(demand, users, least))

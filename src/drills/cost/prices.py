@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from asbuilt import data
 from asbuilt.errors import UnusableInput
 
 
@@ -67,7 +66,7 @@ class PriceList:
 
 def read(path: Path) -> PriceList:
     """The price list in `path`. Raises UnusableInput for a price without source or date, or one not there."""
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = data.read(path)
     prices = {name: _price(name, item) for name, item in document["prices"].items()}
     priced = {kind: tuple(names) for kind, names in document["priced"].items()}
     found = PriceList(prices, priced, document["free"])

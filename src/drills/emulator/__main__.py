@@ -17,11 +17,12 @@ _SETTINGS = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_ACM_VALIDATION_WAIT
 def main(arguments: list[str]) -> int:
     """Serve; returns 2 where the port cannot be used."""
     os.environ.update(_SETTINGS)
-    from drills.emulator.server import listen  # moto reads its settings while it is imported
-
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     try:
-        server = listen(_port(arguments))
+        port = _port(arguments)  # before the import, which takes seconds
+        from drills.emulator.server import listen  # moto reads its settings while it is imported
+
+        server = listen(port)
     except UnusableInput as error:
         print(error, file=sys.stderr)
         return 2

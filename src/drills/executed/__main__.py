@@ -13,14 +13,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from asbuilt import evidence, files, inputs, report
+from asbuilt import data, evidence, files, inputs, report
 from asbuilt.capture import capture
 from asbuilt.ending import ending
+from asbuilt.progress import progress
 from asbuilt.prove.proof import prove
 from asbuilt.scripts import scripts
 from asbuilt.settings import Settings
 from drills.analysis import JOB, analyse
-from drills.apply import Applied, applied, say
+from drills.apply import Applied, applied
 from drills.emulator import Session
 from drills.executed import Arrow, Executed, Place, execute, permission_arrows
 from drills.executed.samples import SAMPLES, problems, recorded
@@ -31,13 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 1 for a contradiction, 2 for input that cannot be used."""
     options = _parser().parse_args(arguments)
     try:
-        with applied(options.directory, options.environment, say, JOB) as done:
+        with applied(options.directory, options.environment, progress, JOB) as done:
             files.write(options.plan, json.dumps(done.plan))
             files.write(options.state, json.dumps(done.state))
             arrows, read = _arrows(options)
             wrong = _record(arrows, read, done, options.record)
     finally:
-        say("")
+        progress("")
     for line in wrong:
         print(f"error: {line}", file=sys.stderr)
     return 1 if wrong else 0
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _arrows(options: argparse.Namespace) -> tuple[list[Arrow], Iterable[Path]]:
     """The permission arrows that are proven against what was applied, and the files behind that proof."""
-    say("proving what is drawn")
+    progress("proving what is drawn")
     sources = inputs.Sources([options.directory], [options.plan, options.state], [options.kubernetes])
     infrastructure, basis = inputs.read(sources)
     drawings = [capture(script, options.diagrams) for script in scripts(options.diagrams)]
@@ -68,9 +69,9 @@ def _arrows(options: argparse.Namespace) -> tuple[list[Arrow], Iterable[Path]]:
 
 def _record(arrows: Iterable[Arrow], read: Iterable[Path], done: Applied, path: Path) -> list[str]:
     """Run everything, write the evidence, and return what is wrong in it."""
-    say("analysing samples")
+    progress("analysing samples")
     runs = [(sample, analyse(done.emulator, done.state, sample.files)) for sample in SAMPLES]
-    say("trying arrows")
+    progress("trying arrows")
     machine = done.state["values"]["outputs"]["state_machine_arn"]["value"]
     place = Place.of(done.state, Session(done.emulator, machine.split(":")[3]))
     tried = execute(arrows, place)
@@ -79,7 +80,7 @@ def _record(arrows: Iterable[Arrow], read: Iterable[Path], done: Applied, path: 
         "arrows": [_shown(item) for item in tried],
         "analysis": [recorded(*run) for run in runs],
     }
-    files.write(path, json.dumps(body, indent=1, ensure_ascii=False) + "\n")
+    files.write(path, data.as_json(body, indent=1))
     contradictions = [
         f"{item.source} → {item.target} ({item.claim}): {item.reason}" for item in tried if item.wrong
     ]

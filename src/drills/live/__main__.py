@@ -4,22 +4,17 @@
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
+from asbuilt.progress import progress
 from drills.live.drill import drill
 from drills.live.record import claims, record
 
 _FOLDER = Path("build/live")
 _RUNBOOKS = Path("docs/runbooks")
-
-
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="\r", file=sys.stderr, flush=True)
 
 
 @ending
@@ -29,10 +24,10 @@ def main() -> int:
     parser.add_argument("--record", type=Path, required=True, help="where the outcome is written")
     target = parser.parse_args().record
     try:
-        seen = drill(_FOLDER, _progress)
+        seen = drill(_FOLDER, progress)
     finally:
-        _progress("")
-    files.write(target, json.dumps(record(seen, _RUNBOOKS), indent=2) + "\n")
+        progress("")
+    files.write(target, data.as_json(record(seen, _RUNBOOKS)))
     unseen = [text for text, held in claims(seen, _RUNBOOKS).items() if not held]
     for text in unseen:
         print(f"error: not seen: {text}", file=sys.stderr)

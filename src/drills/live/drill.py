@@ -1,6 +1,5 @@
 """Runs the lab's own commands in a lab of its own, and notes what was seen."""
 
-import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from asbuilt import data
 from asbuilt.errors import UnusableInput
 from drills.live import logs, panels
 from drills.live.sequence import TICKET, told
@@ -136,7 +134,7 @@ def _logged(lab: Lab) -> Counter[tuple[str, ...]]:
 
 
 def _log_rule() -> dict[str, Any]:
-    groups = yaml.safe_load((SOURCE / "loki/rules.yaml").read_text(encoding="utf-8"))["groups"]
+    groups = data.read(SOURCE / "loki/rules.yaml")["groups"]
     return next(rule for group in groups for rule in group["rules"] if rule.get("alert") == "LogsErrorBurst")
 
 
@@ -162,7 +160,7 @@ def _under_load(lab: Lab, tell: Tell) -> tuple[Measured, dict[str, bool]]:
 
 
 def _loaded(lab: Lab, tell: Tell) -> tuple[Measured, dict[str, bool]]:
-    dashboard = json.loads((SOURCE / "dashboards/app-latency.json").read_text(encoding="utf-8"))
+    dashboard = data.read(SOURCE / "dashboards/app-latency.json")
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(measure, lab, tell, RATE, LOAD_SECONDS)
         time.sleep(LOAD_SECONDS * 0.7)

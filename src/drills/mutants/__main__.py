@@ -4,7 +4,6 @@
 ends with 1 where something false was called proven.
 """
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from drills.mutants.systems import SYSTEMS, judged
 from drills.mutants.verdicts import Bench, Outcome
@@ -66,7 +65,7 @@ def main() -> int:
             print(f"error: the unchanged {name} is not proven", *what, sep="\n", file=sys.stderr)
             return 1
     body = report({name: _all(name) for name in SYSTEMS})
-    files.write(_REPORT, json.dumps(body, indent=2, ensure_ascii=False) + "\n")
+    files.write(_REPORT, data.as_json(body))
     for name, rows in body["families"].items():
         for row in rows:
             _print(f"{name}: {row['change']}", row)

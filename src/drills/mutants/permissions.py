@@ -31,7 +31,6 @@ _SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
 }
 _NOBODY = {"StringEquals": {"aws:PrincipalAccount": "000000000000"}}
 _DENY_ALL = {"Sid": "Mutant", "Effect": "Deny", "Action": "*", "Resource": "*"}
-_ALLOW_ONE = {"Effect": "Allow", "Action": "iam:GetUser", "Resource": "*"}
 
 Statement = dict[str, Any]
 

@@ -5,14 +5,13 @@ something else than its page says. Nobody types an output: it is written by this
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
 from drills import analysis
@@ -36,7 +35,7 @@ def _run(to_write: bool) -> int:
     if to_write and not any(outcome.failure for outcome in outcomes):
         for page in PAGES:
             _write(page, [step for step in found if step.page == page], outcomes)
-        files.write(RECORD, json.dumps(record(found), indent=2, ensure_ascii=False) + "\n")
+        files.write(RECORD, data.as_json(record(found)))
         return 0
     wrong = list(problems(outcomes))
     for problem in wrong:

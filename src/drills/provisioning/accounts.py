@@ -24,7 +24,7 @@ REGION = "sa-east-1"
 TERRAFORM = Path("terraform/biotech-x")
 _CLONED = ("terraform", "kubernetes")
 _LEFT_OUT = shutil.ignore_patterns(".terraform", "*.tfstate", "*.tfstate.*")
-_KEPT = ("LANG", "LC_ALL", "TMPDIR", "TERM")
+_KEPT = ("LANG", "LC_ALL", "TMPDIR", "TERM", "GOGC")
 _AT_ONCE = "-parallelism=60"  # nearly all of an apply is the provider's waiting
 _PROFILE = """\
 [profile biotech-x-{environment}]

@@ -5,15 +5,12 @@
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from asbuilt import files
+from asbuilt import data, files
 from asbuilt.ending import ending
 from drills.scaling.choice import Outcome, around, compare, outcome
 from drills.scaling.day import demand
@@ -89,9 +86,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m drills.scaling", description=__doc__.partition("\n")[0])
     parser.add_argument("system", help="banking or schedules")
     system = parser.parse_args().system
-    declared = yaml.safe_load(Path(f"figures/{system}/scaling.yaml").read_text(encoding="utf-8"))
-    text = json.dumps(figures(declared), indent=2, ensure_ascii=False) + "\n"
-    files.write(Path(f"evidence/figures/{system}/scaling.json"), text)
+    declared = data.read(Path(f"figures/{system}/scaling.yaml"))
+    files.write(Path(f"evidence/figures/{system}/scaling.json"), data.as_json(figures(declared)))
     return 0
 
 

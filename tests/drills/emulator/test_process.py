@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from asbuilt.errors import UnusableInput
-from drills.emulator import process, running_emulator
+from drills.emulator import Emulator, process, running_emulator
 
 PROGRAM = (sys.executable, "-m", "drills.emulator")
 
@@ -37,19 +37,18 @@ def test_it_is_gone_after_a_failure():
     assert not answers(emulator.url)
 
 
-def test_two_do_not_meet():
+def test_two_do_not_meet(emulator: Emulator):
     """Each takes a port of its own."""
-    with running_emulator() as one, running_emulator() as other:
-        assert one.url != other.url
+    with running_emulator() as other:
+        assert emulator.url != other.url
 
 
-def test_it_leads_to_nobody_s_account():
+def test_it_leads_to_nobody_s_account(emulator: Emulator):
     """The environment holds dummy keys and hides a person's own settings."""
-    with running_emulator() as emulator:
-        given = emulator.environment
-        assert emulator.url == given["AWS_ENDPOINT_URL"]
-        assert given["AWS_CONFIG_FILE"] == given["AWS_SHARED_CREDENTIALS_FILE"]
-        assert "[default]\n" == emulator.settings.read_text()
+    given = emulator.environment
+    assert emulator.url == given["AWS_ENDPOINT_URL"]
+    assert given["AWS_CONFIG_FILE"] == given["AWS_SHARED_CREDENTIALS_FILE"]
+    assert "[default]\n" == emulator.settings.read_text()
 
 
 @pytest.mark.parametrize(
