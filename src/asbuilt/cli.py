@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from asbuilt import files
 from asbuilt.ending import ending
 from asbuilt.errors import UnusableInput
+from asbuilt.progress import progress
 from asbuilt.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _render(options: argparse.Namespace) -> int:
 
     for script in scripts(options.diagrams):
         path = (options.output / script.relative_to(options.diagrams)).with_suffix(".svg")
-        _progress(f"drawing {script.as_posix()}")
+        progress(f"drawing {script.as_posix()}")
         files.write(path, picture(script, options.diagrams, CACHE))
         if options.png:
             files.write(path.with_suffix(".png"), _png(script, options.diagrams))
@@ -115,7 +116,7 @@ def _prove(options: argparse.Namespace) -> int:
 
     settings = Settings.read()
     drawings = [capture(script, options.diagrams) for script in scripts(options.diagrams)]
-    _progress("reading what the files create")
+    progress("reading what the files create")
     infrastructure, basis = inputs.read(inputs.Sources(options.terraform, options.plan, options.kubernetes))
     proof = prove(infrastructure, drawings, settings.undrawn)
     if options.record and not _misnamed(proof):
@@ -159,12 +160,6 @@ def _diff(options: argparse.Namespace) -> int:
             files.write(options.html, page(before, after, changes, CACHE))
     sys.stdout.write(as_markdown(changes, after) if options.markdown else as_text(changes, after))
     return _OK
-
-
-def _progress(text: str) -> None:
-    """Say what is going on, on a terminal only."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="\r", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ from asbuilt.errors import UnusableInput
 Query = Callable[[str, int, int, int], list[dict[str, Any]]]
 """An expression's series from one time to another in steps, all in seconds; 11,000 values each at most."""
 
+POINTS = 10_800
+"""How many values a query is asked for at most: a quarter of a month; Prometheus gives 11,000."""
+
 _BLOCK = "1458h"  # promtool reads all samples once for every block: one is enough for a month
 _CALMER = {
     "GOGC": "800",

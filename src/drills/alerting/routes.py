@@ -12,6 +12,7 @@ from typing import Any
 from asbuilt import data
 from drills.alerting.alerts import Alert
 from drills.alerting.programs import ran
+from drills.slo import seconds
 
 _MATCHER = re.compile(r'^\s*(\w+)\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*$')
 
@@ -65,9 +66,9 @@ def badly_paced(configuration: Path) -> Iterator[str]:
     root = document["route"]
     paces = {one["receiver"]: {**root, **one} for one in root["routes"]}
     page, ticket = paces.get("pager", root), paces.get("tickets", root)
-    if _seconds(page["group_wait"]) > 10:
+    if seconds(page["group_wait"]) > 10:
         yield "a page waits for more than ten seconds"
-    if not 3600 >= _seconds(page["repeat_interval"]) < _seconds(ticket["repeat_interval"]):
+    if not 3600 >= seconds(page["repeat_interval"]) < seconds(ticket["repeat_interval"]):
         yield "a page is not repeated every hour, or a ticket is as often"
     if set(root["group_by"]) != {"alertname", "service", "slo"}:
         yield "notifications are not one an alert, service and objective"
@@ -97,7 +98,3 @@ def _matches(matcher: str, labels: Mapping[str, str]) -> bool:
 
 def _named(labels: Mapping[str, str]) -> str:
     return " ".join(filter(None, (labels["alertname"], labels.get("slo", ""))))
-
-
-def _seconds(duration: str) -> int:
-    return int(duration[:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[duration[-1]]

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from drills.alerting.alerts import groups
-from drills.prometheus import Query
+from drills.prometheus import POINTS, Query
 from drills.replay.samples import EPOCH
 from drills.slo import Declared, Objective, Window, rate, seconds
 
-_POINTS = 10_800  # of a query: a quarter of a month; Prometheus gives at most 11,000
 Interval = tuple[int, int]
 """From a minute until before another."""
 
@@ -49,7 +48,7 @@ def rules(path: Path, objectives: Mapping[str, str], steps: Mapping[str, int]) -
 def fires(rule: Rule, query: Query, minutes: int) -> list[Interval]:
     """When any of a rule's alerts fires, in a month of so many minutes."""
     held: dict[str, list[int]] = {}
-    at_once = _POINTS * rule.step
+    at_once = POINTS * rule.step
     for first in range(0, minutes, at_once):
         last = min(first + at_once, minutes) - 1
         for series in query(rule.expression, EPOCH + 60 * first, EPOCH + 60 * last, 60 * rule.step):

@@ -7,12 +7,11 @@ alert reads it twice, so that to work it out for each of them takes longer than 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from drills.prometheus import Query, running
+from drills.prometheus import POINTS, Query, running
 from drills.replay.month import Month
 from drills.replay.samples import EPOCH, samples
 from drills.slo import Declared, pace, usual_pace
 
-_POINTS = 10_800  # of a query: Prometheus gives at most 11,000
 _READ = ("http_requests_total", "http_request_duration_seconds_count")  # what the usual pace counts
 
 
@@ -49,7 +48,7 @@ def read(expression: str, names: Mapping[str, str]) -> str:
 
 def _recorded(name: str, asked: str, query: Query, made: Month) -> Iterator[str]:
     """Samples of an expression's value at every minute, in OpenMetrics' form."""
-    for first in range(-made.warm_up, made.minutes + 1, _POINTS):
-        last = min(first + _POINTS - 1, made.minutes)
+    for first in range(-made.warm_up, made.minutes + 1, POINTS):
+        last = min(first + POINTS - 1, made.minutes)
         for one in query(asked, EPOCH + 60 * first, EPOCH + 60 * last, 60):
             yield from (f"{name} {value} {at}\n" for at, value in one["values"])
